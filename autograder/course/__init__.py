@@ -1,0 +1,1 @@
+"""What every other room stands on: paths of a course, notebooks as data, the error tree."""

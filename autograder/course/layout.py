@@ -1,0 +1,115 @@
+"""Where things lie in a course, and which variant an assignment is.
+
+An assignment is named after its family, with the variant behind a hyphen unless it is the base:
+``reparameterization``, ``reparameterization-autumn``. All variants share one folder of the secret room.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+
+from autograder.course.errors import CourseError, UsageError
+
+BASE = "base"
+MASTER_SUFFIX = ".master.md"
+VARIANTS_FILE = "variants.toml"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder of one course, as nbgrader knows it."""
+
+    root: Path
+    source_directory: str = "source"
+    release_directory: str = "assignments"
+    solutions_directory: str = "solutions"
+
+    @property
+    def source(self) -> Path:
+        """The instructors' room."""
+        return self.root / self.source_directory
+
+    @property
+    def solutions(self) -> Path:
+        """The secret room."""
+        return self.root / self.solutions_directory
+
+    def assignments(self) -> list["Assignment"]:
+        """Every assignment that has masters here, by name."""
+        folders = {path.parent for path in self.source.glob(f"*/*{MASTER_SUFFIX}")}
+        return [Assignment(self, folder.name) for folder in sorted(folders)]
+
+    def require(self, name: str) -> "Assignment":
+        """Give the assignment of that name.
+
+        Raises:
+            UsageError: the course has no masters for it; the text names those that it has.
+        """
+        assignment = Assignment(self, name)
+        if not assignment.masters:
+            known = ", ".join(a.name for a in self.assignments()) or "none"
+            raise UsageError(f"no master of assignment {name!r} lies in {self.source}; assignments there: {known}")
+        return assignment
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment of a course: a family and a variant of it."""
+
+    course: Course
+    name: str
+
+    @cached_property
+    def family(self) -> str:
+        """The part of the name that the secret room and the masters go by."""
+        parts = self.name.split("-")
+        for end in range(len(parts), 0, -1):
+            family = "-".join(parts[:end])
+            if (self.course.solutions / family).is_dir() or list((self.course.source / family).glob("*.master.md")):
+                return family
+        return self.name
+
+    @property
+    def variant_name(self) -> str:
+        """The variant's table in ``variants.toml``."""
+        return self.name[len(self.family) + 1 :] or BASE
+
+    @property
+    def solutions(self) -> Path:
+        """Its folder in the secret room; it need not exist."""
+        return self.course.solutions / self.family
+
+    @property
+    def has_graders(self) -> bool:
+        """Whether hidden graders exist; without them nbgrader's own rules hold."""
+        return self.solutions.is_dir() and any(self.solutions.glob("test_*.py"))
+
+    @property
+    def source(self) -> Path:
+        """The folder that nbgrader releases from."""
+        return self.course.source / self.name
+
+    @property
+    def masters(self) -> list[Path]:
+        """The masters of its family."""
+        return sorted((self.course.source / self.family).glob(f"*{MASTER_SUFFIX}"))
+
+    @cached_property
+    def variant(self) -> SimpleNamespace:
+        """The numbers and choices of this variant.
+
+        Raises:
+            CourseError: ``variants.toml`` cannot be read or has no such table.
+        """
+        path = self.course.source / self.family / VARIANTS_FILE
+        if not path.is_file():
+            return SimpleNamespace()
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CourseError(f"{path} cannot be read: {error}") from error
+        if not isinstance(tables.get(self.variant_name), dict):
+            raise CourseError(f"{path} has no table [{self.variant_name}]; it has {', '.join(tables)}")
+        return SimpleNamespace(**tables[self.variant_name])

@@ -1,0 +1,80 @@
+"""Notebooks as data: pure functions on notebooks and their cells."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course.errors import UsageError
+
+TEST_PREFIX = "test_"
+# Our own data stands beside nbgrader's, whose schema refuses keys that it does not know.
+METADATA_KEY = "autograder"
+MAX_NOTEBOOK_BYTES = 64 << 20
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of format 4 from a file.
+
+    Raises:
+        UsageError: there is none, or it is damaged; the text is fit for whoever handed it in.
+    """
+    try:
+        if path.stat().st_size > MAX_NOTEBOOK_BYTES:
+            raise UsageError(f"{path} is larger than {MAX_NOTEBOOK_BYTES >> 20} MB, so it is not read")
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is not JSON, so it is no notebook; it may have been cut off while saving") from None
+    return as_notebook(data, str(path))
+
+
+def as_notebook(data: Any, name: str) -> NotebookNode:
+    """Take parsed JSON for a notebook of format 4, upgraded from an older format where it must be.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise UsageError(f"{name} has no notebook format number, so it is no notebook")
+    if data["nbformat"] > 4:
+        raise UsageError(f"{name} has notebook format {data['nbformat']}; formats up to 4 can be read")
+    try:
+        notebook = nbformat.reads(json.dumps(data), as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise UsageError(f"{name} is not a well-formed notebook: {reason[:200]}") from None
+    return notebook
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that a kernel would run: code that is not empty and not tagged to be skipped."""
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", [])
+    ]
+
+
+def code_sources(notebook: NotebookNode) -> list[str]:
+    """The text of every cell that a kernel would run."""
+    return [cell.source for cell in code_cells(notebook)]
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """Nbgrader's name of a cell."""
+    meta = cell.metadata.get("nbgrader", {})
+    name = meta.get("grade_id") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def tested_problem(cell: NotebookNode) -> str | None:
+    """The problem that a graded test cell stands for: ``kl_gradient`` for ``test_kl_gradient``."""
+    name = grade_id(cell)
+    if name is None or cell.cell_type != "code" or not cell.metadata["nbgrader"].get("grade"):
+        return None
+    return name.removeprefix(TEST_PREFIX) if name.startswith(TEST_PREFIX) else None
