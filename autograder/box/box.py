@@ -1,0 +1,180 @@
+"""A box, seen from the judge: requests with deadlines, replies that are checked before they are believed."""
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from autograder.box import wire
+from autograder.box.channel import ClosedError
+from autograder.box.limits import Limits
+from autograder.box.outputs import CellRun, read_events
+from autograder.box.template import START_SECONDS, Template
+from autograder.course.errors import (
+    BoxError,
+    StudentDied,
+    StudentFault,
+    StudentForged,
+    StudentOutOfMemory,
+    StudentRaised,
+    StudentReplyTooLarge,
+    StudentTimeout,
+    StudentUndefined,
+)
+
+
+class Box:
+    """One process in which a student's code runs.
+
+    Args:
+        template: what makes it.
+        folder: its work folder.
+        limits: what it may use.
+
+    Attributes:
+        alive: whether it can be asked anything; a box that hung or died is not revived.
+    """
+
+    def __init__(self, template: Template, folder: Path, limits: Limits) -> None:
+        self.limits = limits
+        self._template = template
+        self._pid, self._channel = template.make_box(folder, limits)
+        self._last_id = 0
+        self.alive = True
+        try:
+            self._reply(time.monotonic() + START_SECONDS)
+        except (StudentFault, TimeoutError) as error:
+            self.close()
+            raise BoxError(f"a box did not come up: {error}") from error
+
+    def run_cell(self, source: str) -> CellRun:
+        """Run one cell.
+
+        Raises:
+            StudentFault: the cell killed the box or did not react to an interrupt.
+        """
+        try:
+            return self._cell_run(self._ask({"op": "cell", "source": source}, self.limits.cell_seconds))
+        except _Interrupted as interrupted:
+            run = self._cell_run(interrupted.reply)
+            return CellRun(run.events, run.execution_count, interrupted.fault)
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the notebook by name.
+
+        Raises:
+            StudentFault: it raised, hung, died, or its result cannot cross.
+        """
+        return self._value({"op": "call", "name": name, "args": args, "kwargs": kwargs})
+
+    def value(self, name: str) -> Any:
+        """Read a value of the notebook by name."""
+        return self._value({"op": "value", "name": name})
+
+    def run(self, probe: wire.FunctionSource, args: tuple[Any, ...]) -> Any:
+        """Run a probe beside the notebook's functions."""
+        return self._value({"op": "run", "probe": probe, "args": args})
+
+    def close(self) -> int | None:
+        """Kill the process group and reap it; harmless when done twice."""
+        if not self.alive:
+            return None
+        self.alive = False
+        self._channel.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signal.SIGKILL)
+        return self._template.reap(self._pid)
+
+    def _value(self, request: dict[str, Any]) -> Any:
+        try:
+            reply = self._ask(request, self.limits.call_seconds)
+        except _Interrupted as interrupted:
+            raise interrupted.fault from None
+        if reply["status"] == "ok" and "value" in reply:
+            return reply["value"]
+        raise _fault_of(reply) or self._forged("a reply without a value")
+
+    def _ask(self, request: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+        """Send a request and wait for its reply, for so long.
+
+        Raises:
+            _Interrupted: time ran out, the code was interrupted and the box is well.
+            StudentFault: the box is lost.
+        """
+        self._last_id += 1
+        deadline = None if seconds is None else time.monotonic() + seconds
+        try:
+            self._channel.send({**request, "id": self._last_id}, deadline)
+            return self._reply(deadline)
+        except ClosedError:
+            raise self._died() from None
+        except TimeoutError:
+            return self._interrupt(StudentTimeout(seconds or 0.0))
+
+    def _interrupt(self, fault: StudentTimeout) -> dict[str, Any]:
+        """Ask the code to stop, as the stop button of a notebook does; kill it when it does not."""
+        os.kill(self._pid, signal.SIGINT)
+        try:
+            raise _Interrupted(fault, self._reply(time.monotonic() + self.limits.grace_seconds))
+        except (TimeoutError, ClosedError):
+            self.close()
+            raise fault from None
+
+    def _reply(self, deadline: float | None) -> dict[str, Any]:
+        try:
+            reply = self._channel.receive(deadline)
+        except ClosedError:
+            raise
+        except wire.TooLargeError:
+            self.close()
+            raise StudentReplyTooLarge("its result is larger than may be sent") from None
+        except wire.WireError as error:
+            raise self._forged(str(error)) from None
+        if type(reply) is not dict or reply.get("id") != self._last_id or type(reply.get("status")) is not str:
+            raise self._forged("a reply to nothing that was asked")
+        return reply
+
+    def _cell_run(self, reply: dict[str, Any]) -> CellRun:
+        count, events = reply.get("execution_count"), reply.get("events", "[]")
+        try:
+            return CellRun(read_events(events), count if type(count) is int else None)
+        except ValueError as error:
+            raise self._forged(str(error)) from None
+
+    def _forged(self, what: str) -> StudentForged:
+        self.close()
+        return StudentForged(f"something else than our worker wrote to the grader: {what}")
+
+    def _died(self) -> StudentFault:
+        code = self.close()
+        if code is None or code >= 0:
+            return StudentDied(f"ended its process with exit code {code}")
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
+        return StudentDied(f"crashed its process ({name})")
+
+
+class _Interrupted(Exception):
+    """Time ran out, and the code stopped when it was interrupted."""
+
+    def __init__(self, fault: StudentTimeout, reply: dict[str, Any]) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+        self.reply = reply
+
+
+def _fault_of(reply: dict[str, Any]) -> StudentFault | None:
+    """Read a reply that says what went wrong."""
+    message = reply["message"] if type(reply.get("message")) is str else ""
+    lineage = reply.get("lineage")
+    match reply["status"]:
+        case "undefined":
+            return StudentUndefined(message[:100])
+        case "out of memory":
+            return StudentOutOfMemory("ran out of memory")
+        case "too large":
+            return StudentReplyTooLarge("its result is larger than may be sent")
+        case "raised" if type(lineage) is tuple and lineage and all(type(name) is str for name in lineage):
+            return StudentRaised(lineage, message)
+    return None

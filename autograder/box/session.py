@@ -1,0 +1,167 @@
+"""One notebook under judgment: its cells, and the box that they live in at the moment."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FunctionType, TracebackType
+from typing import Any, TypeVar
+
+from autograder.box import wire
+from autograder.box.box import Box
+from autograder.box.limits import Limits
+from autograder.box.outputs import CellRun
+from autograder.box.template import Template
+from autograder.course.errors import BoxError, StudentFault, StudentNotRun
+from autograder.course.notebooks import code_sources, read_notebook
+
+T = TypeVar("T")
+
+
+class Session:
+    """Runs the cells of one notebook, then answers calls on what they defined.
+
+    When a box is lost, the next request gets a fresh one in which the innocent cells have run again.
+
+    Args:
+        template: what makes boxes.
+        sources: the code cells, in order.
+        files: a folder whose files lie beside the notebook; its notebooks are left out.
+        limits: what a box may use.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        sources: Sequence[str],
+        files: Path | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._template = template
+        self._sources = sources
+        self._files = files
+        self._guilty: set[int] = set()
+        self._done = 0
+        self._boxes_left = self.limits.rebuilds + 1
+        self._box: Box | None = None
+        self._folder: Path | None = None
+
+    def run_cells(self) -> list[CellRun]:
+        """Run every cell once and give what each published."""
+        runs = []
+        for index, source in enumerate(self._sources):
+            try:
+                runs.append(self._living_box().run_cell(source))
+            except StudentFault as fault:
+                self._guilty.add(index)
+                runs.append(CellRun(fault=fault))
+            self._done = index + 1
+        return runs
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the notebook; functions among the arguments travel as source."""
+        return self._living_box().call(name, wire.sendable(args), wire.sendable(kwargs))
+
+    def value(self, name: str) -> Any:
+        """Read a value of the notebook."""
+        return self._living_box().value(name)
+
+    def run(self, probe: FunctionType, args: tuple[Any, ...]) -> Any:
+        """Run a probe beside the notebook's functions."""
+        return self._living_box().run(wire.FunctionSource.of(probe), wire.sendable(args))
+
+    def close(self) -> None:
+        """Kill the box and remove its work folder."""
+        if self._box is not None:
+            self._box.close()
+            self._box = None
+        if self._folder is not None:
+            remove_tree(self._folder)
+            self._folder = None
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _living_box(self) -> Box:
+        """The current box, or a fresh one in which the innocent cells have run again.
+
+        Raises:
+            StudentNotRun: too many boxes were lost.
+            BoxError: no box can be made.
+        """
+        while self._box is None or not self._box.alive:
+            self.close()
+            if self._boxes_left == 0:
+                raise StudentNotRun("not run, since the notebook killed its process too often")
+            self._boxes_left -= 1
+            self._folder = _work_folder(self._files)
+            self._box = Box(self._template, self._folder, self.limits)
+            self._replay(self._box)
+        return self._box
+
+    def _replay(self, box: Box) -> None:
+        for index in range(self._done):
+            if index in self._guilty:
+                continue
+            try:
+                box.run_cell(self._sources[index])
+            except StudentFault:
+                self._guilty.add(index)
+                return
+
+
+@contextmanager
+def run_notebook_file(template: Template, path: Path, limits: Limits | None = None) -> Iterator[Session]:
+    """Run a notebook from a file, with the files beside it.
+
+    Raises:
+        UsageError: the file is no notebook.
+    """
+    sources = code_sources(read_notebook(path))
+    with Session(template, sources, path.parent, limits) as session:
+        session.run_cells()
+        yield session
+
+
+def _work_folder(files: Path | None) -> Path:
+    """Make a folder for one box, with copies of the files that belong beside the notebook."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="autograder-box-"))
+        if files is not None:
+            shutil.copytree(files, folder, symlinks=True, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
+    except OSError as error:
+        raise BoxError(f"no work folder for a box could be made: {error}") from error
+    # nbgrader's copies may be read-only; in a box they are the student's to change.
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, however deep and whatever its permissions: a student's code may have made it.
+
+    Folders within are first moved to the top, so that no path ever grows long.
+    """
+    numbers = itertools.count()
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        os.chmod(current, 0o700)
+        with os.scandir(current) as entries:
+            for entry in list(entries):
+                if entry.is_dir(follow_symlinks=False):
+                    os.chmod(entry.path, 0o700)
+                    moved = folder.parent / f"{folder.name}-{next(numbers)}"
+                    os.rename(entry.path, moved)
+                    pending.append(moved)
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(current)
