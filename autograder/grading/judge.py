@@ -1,0 +1,258 @@
+"""One pytest session that judges many submissions: hidden graders are collected once, not once a student."""
+
+import builtins
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace, TracebackType
+
+import pytest
+from _pytest.config import _prepareconfig
+from _pytest.runner import runtestprotocol
+
+from autograder.course.errors import (
+    CourseError,
+    GraderError,
+    OurFault,
+    Outcome,
+    StudentFault,
+    StudentRaised,
+)
+from autograder.grading import plugin
+from autograder.grading.catalogue import Misconception, load_problems
+from autograder.grading.checks import CheckFailed
+from autograder.grading.diagnosis import Transcripts, diagnose
+from autograder.grading.implementation import Implementation, LocalImplementation, Transcript
+from autograder.grading.results import AspectResult, ProblemResult
+
+# After so many calls that hung or died, the rest of a problem is not tried any more.
+MAX_BREAKDOWNS = 2
+BREAKDOWNS = {Outcome.TIMED_OUT, Outcome.DIED, Outcome.OUT_OF_MEMORY, Outcome.NOT_RUN}
+
+_ERROR = pytest.StashKey[BaseException]()
+_FAILURES = (AssertionError, pytest.fail.Exception)
+
+
+class Judge:
+    """Grades implementations against the hidden graders of one assignment.
+
+    Args:
+        solutions: the assignment's folder in the secret room.
+        variant: the numbers and choices of the variant that is graded.
+
+    Attributes:
+        problems: the problems by name.
+        points: what each is worth.
+
+    Raises:
+        CourseError: a reference or grader cannot be imported, or the two do not go together.
+    """
+
+    def __init__(self, solutions: Path, variant: SimpleNamespace) -> None:
+        self.problems = load_problems(solutions)
+        self.variant = variant
+        self._collected = _Collected(solutions, variant)
+        try:
+            self._items = {name: self._collected.items_of(self.problems[name].grader) for name in self.problems}
+            self.points = {name: sum(map(_points, _by_aspect(items).values())) for name, items in self._items.items()}
+        except BaseException:
+            self.close()
+            raise
+        self._known: dict[str, list[tuple[Misconception, Transcripts]]] = {}
+
+    def grade(self, examinee: Implementation, names: Iterable[str]) -> dict[str, ProblemResult]:
+        """Grade some problems of one submission.
+
+        Raises:
+            OurFault: a grader raised, or a box could not be made; nothing is said of the submission then.
+        """
+        return {name: self._grade_problem(examinee, name) for name in names}
+
+    def close(self) -> None:
+        """End the pytest session."""
+        self._collected.close()
+
+    def __enter__(self) -> "Judge":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _grade_problem(self, examinee: Implementation, name: str) -> ProblemResult:
+        aspects, transcripts = self._examine(examinee, name)
+        misconception = None
+        if any(aspect.outcome is not Outcome.PASSED for aspect in aspects):
+            misconception = diagnose(transcripts, self._misconceptions(name))
+        return ProblemResult(name, aspects, misconception)
+
+    def _examine(self, examinee: Implementation, name: str) -> tuple[tuple[AspectResult, ...], dict[str, Transcript]]:
+        transcripts: dict[str, Transcript] = {}
+        aspects = []
+        breakdowns = 0
+        for aspect, items in _by_aspect(self._items[name]).items():
+            outcome, detail = Outcome.PASSED, ""
+            for item in items:
+                if breakdowns >= MAX_BREAKDOWNS:
+                    outcome, detail = Outcome.NOT_RUN, "not tried any more, since earlier calls hung or died"
+                    break
+                error = self._collected.run(item, examinee)
+                transcripts[item.nodeid] = item.stash[plugin.STUDENT].transcript if plugin.STUDENT in item.stash else []
+                case_outcome, case_detail = _judgment(error, item)
+                breakdowns += case_outcome in BREAKDOWNS
+                if outcome is Outcome.PASSED:
+                    outcome, detail = case_outcome, case_detail
+            aspects.append(AspectResult(aspect, _statement(items[0]), _points(items), outcome, detail))
+        return tuple(aspects), transcripts
+
+    def _misconceptions(self, name: str) -> list[tuple[Misconception, Transcripts]]:
+        """What each misconception replies to the grader: asked once a judge, when the first student fails."""
+        if name not in self._known:
+            references = {other: problem.reference for other, problem in self.problems.items()}
+            self._known[name] = [
+                (
+                    known,
+                    self._examine(LocalImplementation({**references, name: known.function}, self.variant), name)[1],
+                )
+                for known in self.problems[name].misconceptions
+            ]
+        return self._known[name]
+
+
+class _Collected:
+    """A pytest session, held open with its collected items.
+
+    pytest has no public way to collect once and run many times. What stands here does what ``pytest.main`` does, in
+    the same order; ``runtestprotocol`` re-arms an item that is run again (as reruns of flaky tests rely on).
+    """
+
+    def __init__(self, solutions: Path, variant: SimpleNamespace) -> None:
+        arguments = [str(path) for path in sorted(solutions.glob("test_*.py"))]
+        options = ["--rootdir", str(solutions), "-c", os.devnull, "--import-mode=importlib", "--assert=plain"]
+        options += [
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:terminal",
+            "-p",
+            "no:faulthandler",
+            "-p",
+            "no:logging",
+        ]
+        with _no_foreign_plugins():
+            self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
+        self.config.stash[plugin.VARIANT] = variant
+        self.errors: list[str] = []
+        self.config._do_configure()
+        self.session = pytest.Session.from_config(self.config)
+        self.config.hook.pytest_sessionstart(session=self.session)
+        self.session.perform_collect()
+        if self.errors:
+            self.close()
+            raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
+
+    def items_of(self, grader: Path) -> list[pytest.Function]:
+        """The tests of one hidden grader, in its order."""
+        items = [item for item in self.session.items if item.path == grader and isinstance(item, pytest.Function)]
+        if not items:
+            raise CourseError(f"{grader} holds no test")
+        return items
+
+    def run(self, item: pytest.Function, examinee: Implementation) -> BaseException | None:
+        """Run one test on one implementation and give what it raised."""
+        self.config.stash[plugin.EXAMINEE] = examinee
+        if _ERROR in item.stash:
+            del item.stash[_ERROR]
+        if plugin.STUDENT in item.stash:
+            del item.stash[plugin.STUDENT]
+        assert item.parent is not None
+        # Keep the fixtures of this grader's module for its next test; end those of another grader's.
+        self.session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]
+        runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
+        return item.stash.get(_ERROR, None)
+
+    def close(self) -> None:
+        """Tear down what graders set up and end the session."""
+        self.session._setupstate.teardown_exact(None)
+        self.config.hook.pytest_sessionfinish(session=self.session, exitstatus=0)
+        self.config._ensure_unconfigure()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep what a test raised; a traceback that nobody reads is not drawn."""
+        if call.excinfo is not None and _ERROR not in item.stash:
+            item.stash[_ERROR] = call.excinfo.value
+        passed = call.excinfo is None
+        return pytest.TestReport(
+            item.nodeid,
+            item.location,
+            {},
+            "passed" if passed else "failed",
+            None,
+            when=call.when,  # type: ignore[arg-type]
+        )
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a grader that cannot be imported."""
+        if report.failed:
+            self.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
+
+
+@contextmanager
+def _no_foreign_plugins() -> Iterator[None]:
+    """Keep plugins and options that happen to be installed or set here out of the judge."""
+    names = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, old in before.items():
+            if old is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = old
+
+
+def _by_aspect(items: list[pytest.Function]) -> dict[str, list[pytest.Function]]:
+    """Gather the cases of each test function."""
+    aspects: dict[str, list[pytest.Function]] = {}
+    for item in items:
+        aspects.setdefault(item.originalname, []).append(item)
+    return aspects
+
+
+def _points(items: list[pytest.Function]) -> float:
+    marker = items[0].get_closest_marker("points")
+    if marker is None or len(marker.args) != 1:
+        raise CourseError(f"{items[0].nodeid} says no points: mark it with @pytest.mark.points(n)")
+    return float(marker.args[0])
+
+
+def _statement(item: pytest.Function) -> str:
+    return " ".join((item.function.__doc__ or item.originalname).split())
+
+
+def _judgment(error: BaseException | None, item: pytest.Function) -> tuple[Outcome, str]:
+    """Say how a test ended, in words that a student may read.
+
+    Raises:
+        OurFault: what the test raised is the grader's fault.
+    """
+    if error is None:
+        return Outcome.PASSED, ""
+    if isinstance(error, StudentFault):
+        return error.outcome, _explain(error)
+    if isinstance(error, _FAILURES):
+        return Outcome.WRONG, str(error) if isinstance(error, CheckFailed) else ""
+    if isinstance(error, OurFault | KeyboardInterrupt):
+        raise error
+    raise GraderError(f"the hidden grader {item.nodeid} raised {type(error).__name__}: {error}") from error
+
+
+def _explain(fault: StudentFault) -> str:
+    """Name a fault without quoting the student's own texts, which could carry hidden inputs out of the box."""
+    if not isinstance(fault, StudentRaised):
+        return str(fault)
+    known = next((name for name in fault.lineage if hasattr(builtins, name)), "an exception")
+    return f"raised {known}"
