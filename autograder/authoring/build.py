@@ -1,0 +1,84 @@
+"""Builds an assignment: every master of it becomes a source notebook, and every room has every stem."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.authoring.render import refuse_if_edited, render
+from autograder.course.errors import CourseError
+from autograder.course.layout import MASTER_SUFFIX, Assignment
+from autograder.course.notebooks import TEST_PREFIX, grade_id
+from autograder.grading.judge import Judge
+
+
+@dataclass(frozen=True)
+class Built:
+    """One source notebook.
+
+    Attributes:
+        path: where it lies.
+        problems: its problems that have hidden graders.
+        points: their points together.
+        changed: whether the file differs from what lay there before.
+    """
+
+    path: Path
+    problems: tuple[str, ...]
+    points: float
+    changed: bool
+
+
+def build(assignment: Assignment, force: bool = False, dry_run: bool = False) -> list[Built]:
+    """Render every master of an assignment.
+
+    Args:
+        assignment: what to build.
+        force: whether notebooks that somebody edited by hand are overwritten.
+        dry_run: whether files are left as they are.
+
+    Raises:
+        CourseError: a room lacks a stem that another has.
+        UsageError: a notebook was edited by hand.
+    """
+    with Judge(assignment.solutions, assignment.variant) as judge:
+        notebooks = {
+            assignment.source / master.name.replace(MASTER_SUFFIX, ".ipynb"): render(
+                master, assignment, judge.problems, judge.points
+            )
+            for master in assignment.masters
+        }
+        points = judge.points
+    check_stems(notebooks.values(), points)
+    if not force:
+        for path in notebooks:
+            refuse_if_edited(path)
+    return [_write(path, notebook, points, dry_run) for path, notebook in notebooks.items()]
+
+
+def check_stems(notebooks: Iterable[NotebookNode], graded: Iterable[str]) -> None:
+    """Hold that every problem has its cell, its visible checks, its reference and its hidden grader.
+
+    Raises:
+        CourseError: one is missing; the text names it.
+    """
+    names = [grade_id(cell) or "" for notebook in notebooks for cell in notebook.cells]
+    for stem in graded:
+        if names.count(stem) != 1:
+            raise CourseError(
+                f"problem {stem} has a hidden grader and {names.count(stem)} cells in the masters, not one"
+            )
+        if names.count(TEST_PREFIX + stem) != 1:
+            raise CourseError(f"problem {stem} needs exactly one cell with visible checks in the masters")
+
+
+def _write(path: Path, notebook: NotebookNode, points: dict[str, float], dry_run: bool) -> Built:
+    text = nbformat.writes(notebook) + "\n"
+    changed = not path.exists() or path.read_text(encoding="utf-8") != text
+    if changed and not dry_run:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    problems = tuple(name for name in points if any(grade_id(cell) == name for cell in notebook.cells))
+    return Built(path, problems, sum(points[name] for name in problems), changed)

@@ -1,0 +1,134 @@
+"""Renders a master, a text notebook with template expressions, into a plain nbgrader source notebook.
+
+A master is Jupytext Markdown. Expressions stand in ``<%= … %>`` and statements in ``<% … %>``, which clash with neither
+LaTeX nor Python; a name that is not defined is an error. A cell says what it is in its metadata::
+
+    ```python problem="kl_gradient"     filled in from the reference, unless it has a body of its own
+    ```python checks="kl_gradient"      visible checks: the cell that carries the problem's points
+    ```python tags=["setup"]            what later cells need
+    <!-- #region manual="explain" points=3 -->    answered in words, graded by a person
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jupytext
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+from autograder.course.errors import CourseError, UsageError
+from autograder.course.layout import MASTER_SUFFIX, Assignment
+from autograder.course.notebooks import METADATA_KEY, TEST_PREFIX, read_notebook
+from autograder.grading.catalogue import Problem, signature_and_body
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_ENVIRONMENT = jinja2.Environment(
+    block_start_string="<%",
+    block_end_string="%>",
+    variable_start_string="<%=",
+    variable_end_string="%>",
+    comment_start_string="<%#",
+    comment_end_string="%>",
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+_KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def render(
+    master: Path, assignment: Assignment, problems: Mapping[str, Problem], points: Mapping[str, float]
+) -> NotebookNode:
+    """Render one master.
+
+    Args:
+        master: the master's file.
+        assignment: the assignment, whose variant fills the expressions.
+        problems: the secret room's problems; a reference fills the solution region of its cell.
+        points: what each problem's hidden grader is worth.
+
+    Raises:
+        CourseError: an expression fails, or a cell names a problem that the secret room does not have.
+    """
+    try:
+        text = _ENVIRONMENT.from_string(master.read_text(encoding="utf-8")).render(variant=assignment.variant)
+    except jinja2.TemplateError as error:
+        line = getattr(error, "lineno", None)
+        raise CourseError(f"{master}{f', line {line}' if line else ''}: {error}") from error
+    stem = master.name.removesuffix(MASTER_SUFFIX)
+    cells = [_render_cell(cell, master, problems, points) for cell in jupytext.reads(text, fmt="md").cells]
+    for index, cell in enumerate(cells):
+        cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", f"{stem}-{index}").replace("_", "-")
+    notebook = new_notebook(cells=cells, metadata={**_KERNEL})
+    made = {"master": master.name, "variant": assignment.variant_name, "digest": digest(notebook)}
+    notebook.metadata[METADATA_KEY] = made
+    return notebook
+
+
+def _render_cell(
+    cell: NotebookNode, master: Path, problems: Mapping[str, Problem], points: Mapping[str, float]
+) -> NotebookNode:
+    said = cell.metadata
+    cell.metadata = NotebookNode({"tags": said["tags"]} if "tags" in said else {})
+    name = said.get("problem") or said.get("checks")
+    if name is not None and name not in problems:
+        raise CourseError(f"{master}: a cell is for {name!r}, which has no hidden grader in the secret room")
+    if "problem" in said:
+        cell.source = cell.source or _solution_cell(problems[name])
+        cell.metadata["nbgrader"] = _nbgrader(name, solution=True)
+    elif "checks" in said:
+        cell.metadata["nbgrader"] = _nbgrader(TEST_PREFIX + name, grade=True, locked=True, points=points[name])
+    elif "manual" in said:
+        cell.metadata["nbgrader"] = _nbgrader(said["manual"], grade=True, solution=True, points=float(said["points"]))
+    return cell
+
+
+def _nbgrader(name: str, grade: bool = False, solution: bool = False, **more: Any) -> dict[str, Any]:
+    """Nbgrader's metadata of one cell, in the third version of its schema."""
+    plain = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": False,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    return {**plain, **more}
+
+
+def _solution_cell(problem: Problem) -> str:
+    """The reference with its body marked, so that nbgrader's release has the signature and the docstring alone."""
+    head, body = signature_and_body(problem.reference)
+    return f"{head}\n    {BEGIN}\n{body}\n    {END}"
+
+
+def digest(notebook: NotebookNode) -> str:
+    """A fingerprint of what a notebook says, to notice edits by hand; outputs and our own entry do not count."""
+    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader", {})] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def edited_by_hand(path: Path) -> bool:
+    """Whether a rendered notebook was changed since it was rendered, or was never rendered at all."""
+    notebook = read_notebook(path)
+    made = notebook.metadata.get(METADATA_KEY, {})
+    return bool(made.get("digest") != digest(notebook))
+
+
+def refuse_if_edited(path: Path) -> None:
+    """Keep a notebook that somebody edited.
+
+    Raises:
+        UsageError: it was; the text says what to do.
+    """
+    if path.exists() and edited_by_hand(path):
+        raise UsageError(
+            f"{path} was edited by hand; move the change into its master, or build with --force to lose it"
+        )
