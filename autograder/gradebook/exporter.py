@@ -1,0 +1,35 @@
+"""Reads what a student handed in, whatever it is."""
+
+from pathlib import Path
+from typing import IO, Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from autograder.course.errors import UsageError
+from autograder.course.notebooks import read_notebook
+
+
+class SubmissionExporter(NotebookExporter):
+    """Stock nbgrader drops a whole submission when one of its notebooks cannot be read; this reads on.
+
+    A damaged notebook is replaced by a page that says so. Its test cells come back when cells are restored, and nothing
+    defines what they ask for, so it earns nothing while the student's other notebooks are graded.
+    """
+
+    def from_file(self, file_stream: IO[str], resources: Any = None, **kw: Any) -> tuple[NotebookNode, dict[str, Any]]:
+        """Read a notebook from an open file."""
+        path = Path(file_stream.name)
+        try:
+            notebook = read_notebook(path)
+        except UsageError as error:
+            self.log.warning("Damaged notebook, graded as empty: %s", error)
+            notebook = damaged(path.name, str(error).replace(str(path), path.name))
+        return self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
+
+
+def damaged(name: str, reason: str) -> NotebookNode:
+    """The page that stands for a notebook that cannot be read."""
+    text = f"## {name} could not be read\n\n{reason}.\n\nNothing in it could be graded. Please ask your instructor."
+    return new_notebook(cells=[new_markdown_cell(text)])

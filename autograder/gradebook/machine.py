@@ -1,0 +1,99 @@
+"""What one run of ``nbgrader autograde`` holds open: a template, and a judge for each assignment."""
+
+import weakref
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.box.limits import Limits
+from autograder.box.outputs import CellRun, OutputBook
+from autograder.box.session import Session
+from autograder.box.template import Template
+from autograder.course.errors import CourseError
+from autograder.course.layout import Assignment
+from autograder.course.notebooks import code_cells, tested_problem
+from autograder.grading.judge import Judge
+from autograder.grading.results import ProblemResult
+
+
+class Machine:
+    """Runs and grades notebooks, one after the other."""
+
+    def __init__(self) -> None:
+        self._template = Template()
+        self._judges: dict[tuple[Path, str], Judge] = {}
+
+    def run(
+        self, notebook: NotebookNode, assignment: Assignment, files: Path | None, limits: Limits
+    ) -> dict[str, ProblemResult]:
+        """Run a notebook in a box, write its outputs into it, and grade the problems that have hidden graders.
+
+        Args:
+            notebook: the notebook; its code cells get new outputs.
+            assignment: what it was handed in for.
+            files: the folder whose files lie beside it.
+            limits: what the box may use.
+
+        Returns:
+            The result of each problem that the notebook has a test cell for and the secret room a grader.
+
+        Raises:
+            OurFault: nothing can be said of the submission.
+        """
+        cells = code_cells(notebook)
+        with Session(self._template, [cell.source for cell in cells], files, limits) as session:
+            book = OutputBook()
+            for cell, run in zip(cells, session.run_cells(), strict=True):
+                _write(cell, run, book)
+            if not assignment.has_graders:
+                return {}
+            judge = self._judge(assignment)
+            asked = [tested_problem(cell) for cell in notebook.cells]
+            _check_points(notebook, judge)
+            return judge.grade(session, [name for name in asked if name in judge.problems])
+
+    def close(self) -> None:
+        """End the template and the judges."""
+        for judge in self._judges.values():
+            judge.close()
+        self._judges.clear()
+        self._template.close()
+
+    def _judge(self, assignment: Assignment) -> Judge:
+        key = (assignment.solutions, assignment.variant_name)
+        if key not in self._judges:
+            self._judges[key] = Judge(assignment.solutions, assignment.variant)
+        return self._judges[key]
+
+
+_machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary()
+
+
+def machine_of(converter: Any) -> Machine:
+    """The machine of one converter; it ends with the converter, or with the process."""
+    if converter not in _machines:
+        _machines[converter] = machine = Machine()
+        weakref.finalize(converter, machine.close)
+    return _machines[converter]
+
+
+def _write(cell: NotebookNode, run: CellRun, book: OutputBook) -> None:
+    cell.outputs = book.outputs_of(run)
+    cell.execution_count = run.execution_count
+
+
+def _check_points(notebook: NotebookNode, judge: Judge) -> None:
+    """Hold that the gradebook's points are the graders'; otherwise no score would mean anything.
+
+    Raises:
+        CourseError: they differ, since graders changed after the assignment was generated.
+    """
+    for cell in notebook.cells:
+        name = tested_problem(cell)
+        if name in judge.points and float(cell.metadata["nbgrader"]["points"]) != judge.points[name]:
+            raise CourseError(
+                f"the hidden grader of {name} is worth {judge.points[name]:g} points, "
+                f"the gradebook says {cell.metadata['nbgrader']['points']:g}: "
+                "run 'autograder build' and 'nbgrader generate_assignment' again"
+            )

@@ -1,0 +1,62 @@
+"""Reads what nbgrader knows of a class, and what our graders wrote into the autograded notebooks."""
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderApp
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course.errors import UsageError
+from autograder.course.notebooks import METADATA_KEY, read_notebook
+from autograder.report.classroom import NotebookScore, StudentRow
+
+
+def course_directory(root: Path) -> CourseDirectory:
+    """Nbgrader's own view of a course, with the settings of its ``nbgrader_config.py``."""
+    app = NbGraderApp()
+    app.initialize([f"--course-dir={root}"])
+    return app.coursedir
+
+
+def class_rows(root: Path, assignment: str) -> list[StudentRow]:
+    """Gather the scores of every student who handed in an assignment.
+
+    Args:
+        root: the course.
+        assignment: the assignment's name.
+
+    Raises:
+        UsageError: the gradebook does not know the assignment.
+    """
+    directory = course_directory(root)
+    with Gradebook(directory.db_url) as gradebook:
+        try:
+            submissions = gradebook.assignment_submissions(assignment)
+        except MissingEntry:
+            raise UsageError(
+                f"the gradebook of {root} knows no assignment {assignment!r}; 'nbgrader generate_assignment' adds it"
+            ) from None
+        return [
+            StudentRow(submission.student.id, {n.name: _score(n, directory, submission) for n in submission.notebooks})
+            for submission in sorted(submissions, key=lambda s: str(s.student.id))
+        ]
+
+
+def _score(notebook: Any, directory: CourseDirectory, submission: Any) -> NotebookScore:
+    folder = directory.format_path(directory.autograded_directory, submission.student.id, submission.assignment.name)
+    ungraded = any(grade.auto_score is None and grade.manual_score is None for grade in _automatic(notebook))
+    path = Path(folder) / f"{notebook.name}.ipynb"
+    told = () if ungraded or not path.is_file() else _misconceptions(path)
+    return NotebookScore(None if ungraded else notebook.score, notebook.max_score, told)
+
+
+def _automatic(notebook: Any) -> list[Any]:
+    """The grades that come from running code, not from a person."""
+    return [grade for grade in notebook.grades if grade.cell.cell_type == "code"]
+
+
+def _misconceptions(path: Path) -> tuple[str, ...]:
+    """The named mistakes that our graders left in an autograded notebook."""
+    entries = [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
+    return tuple(f"{e['problem']}: {e['misconception']['text']}" for e in entries if "misconception" in e)
