@@ -83,10 +83,12 @@ def nbgrader(folder: Path, *arguments: str, on_line: Callable[[str], None] = lam
         on_line: called with each line that the command writes.
 
     Raises:
-        CourseError: the command failed; its last lines are in the text.
+        CourseError: the command failed; the text names the log.
     """
     command = [sys.executable, "-m", "nbgrader", *arguments]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # nbgrader calls alembic by name, which an environment that is not activated would not find.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    environment = {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -98,7 +100,7 @@ def nbgrader(folder: Path, *arguments: str, on_line: Callable[[str], None] = lam
     with (folder / "nbgrader.log").open("a", encoding="utf-8") as log:
         log.writelines(lines)
     if process.returncode != 0:
-        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed in {folder}:\n{''.join(lines[-15:])}")
+        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed; {folder / 'nbgrader.log'} says why")
 
 
 def build_and_release(course: Course, name: str) -> Assignment:

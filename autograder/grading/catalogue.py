@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import inspect
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,15 +178,32 @@ def as_submission(problem: Problem, name: str, variant: Any = None) -> str:
         variant: what value functions are given.
     """
     if problem.is_value:
-        return f"{problem.name} = {value_of(problem.implementations()[name], variant)!r}"
+        return f"{problem.name} = {_literal(value_of(problem.implementations()[name], variant))!r}"
     text = problem.path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    kept = [node for node in tree.body if _is_prelude(node, problem)]
-    kept += [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    parts = [ast.get_source_segment(text, node) or "" for node in kept]
-    if name != problem.name:
-        parts.append(f"{problem.name} = {name}")
-    return "\n\n".join(parts)
+    body = ast.parse(text).body
+
+    def texts(kind: Callable[[ast.stmt], bool]) -> list[str]:
+        return [ast.get_source_segment(text, node) or "" for node in body if kind(node)]
+
+    imports = texts(_is_import)
+    helpers = texts(lambda node: _is_helper(node, problem))
+    definition = texts(lambda node: isinstance(node, ast.FunctionDef) and node.name == name)
+    if not helpers:
+        return "\n\n".join(
+            ["\n".join(imports), *definition, *([f"{problem.name} = {name}"] if name != problem.name else [])]
+        )
+    # Helpers of two problems may share a name, and two cells of one notebook share their names: each keeps its own.
+    inner = textwrap.indent("\n\n".join([*helpers, *definition, f"return {name}"]), "    ")
+    return "\n\n".join(
+        ["\n".join(imports), f"def make_{problem.name}():\n{inner}", f"{problem.name} = make_{problem.name}()"]
+    )
+
+
+def _literal(value: Any) -> Any:
+    """A value as a student would type it: numbers of numpy and torch become plain ones."""
+    if isinstance(value, dict):
+        return {key: _literal(item) for key, item in value.items()}
+    return value.item() if hasattr(value, "item") else value
 
 
 def value_of(function: FunctionType, variant: Any) -> Any:
@@ -193,9 +211,12 @@ def value_of(function: FunctionType, variant: Any) -> Any:
     return function(variant) if inspect.signature(function).parameters else function()
 
 
-def _is_prelude(node: ast.stmt, problem: Problem) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return not (node.module or "").startswith("autograder")
+def _is_import(node: ast.stmt) -> bool:
+    from_here = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")
+    return isinstance(node, ast.Import | ast.ImportFrom) and not from_here
+
+
+def _is_helper(node: ast.stmt, problem: Problem) -> bool:
     if isinstance(node, ast.FunctionDef):
         return node.name not in problem.implementations()
-    return not isinstance(node, ast.Expr)
+    return not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)

@@ -7,6 +7,7 @@ handed on unread, and only the box reads from it.
 import contextlib
 import gc
 import importlib
+import io
 import os
 import random
 import signal
@@ -24,6 +25,7 @@ PRELOADED = (
     "scipy.stats",
     "torch",
     "torch.distributions",
+    "torch._dynamo",  # what the first optimizer of a process imports
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )
@@ -41,6 +43,15 @@ def preload() -> None:
         # A forked child of a process with a pool of threads hangs in its first parallel operation.
         torch.set_num_threads(1)
         torch.set_num_interop_threads(1)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        _draw_once(sys.modules["matplotlib.figure"].Figure())
+
+
+def _draw_once(figure: Any) -> None:
+    """Draw an empty plot, for the fonts and caches that the first figure of a process waits for."""
+    figure.subplots().set_title("$x$")
+    figure.savefig(io.BytesIO(), format="png")
 
 
 def serve(control: socket.socket) -> None:
