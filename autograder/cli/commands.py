@@ -56,12 +56,12 @@ def verify(course_dir: Path, name: str) -> int:
 def report(course_dir: Path, name: str) -> int:
     """Show how a class did."""
     from autograder.gradebook.scores import class_rows
-    from autograder.report.classroom import class_table, common_misconceptions
+    from autograder.report.classroom import class_table, misconception_table
 
     rows = class_rows(course_dir, name)
     console.print(class_table(f"{name}: {len(rows)} students", rows))
-    for text, count in common_misconceptions(rows)[:10]:
-        console.print(f"{count:3d} × {text}", markup=False)
+    if any(row.misconceptions for row in rows):
+        console.print(misconception_table(rows))
     return 0
 
 

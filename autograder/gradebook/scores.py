@@ -9,7 +9,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course.errors import UsageError
 from autograder.course.notebooks import METADATA_KEY, read_notebook
-from autograder.report.classroom import NotebookScore, StudentRow
+from autograder.report.classroom import Named, NotebookScore, StudentRow
 
 
 def course_directory(root: Path) -> CourseDirectory:
@@ -56,7 +56,9 @@ def _automatic(notebook: Any) -> list[Any]:
     return [grade for grade in notebook.grades if grade.cell.cell_type == "code"]
 
 
-def _misconceptions(path: Path) -> tuple[str, ...]:
+def _misconceptions(path: Path) -> tuple[Named, ...]:
     """The named mistakes that our graders left in an autograded notebook."""
     entries = [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
-    return tuple(f"{e['problem']}: {e['misconception']['text']}" for e in entries if "misconception" in e)
+    return tuple(
+        Named(entry["problem"], entry["misconception"]["text"]) for entry in entries if "misconception" in entry
+    )

@@ -9,7 +9,7 @@ grader with plain pytest, on the reference or on one notebook::
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 
 import pytest
 
@@ -50,9 +50,11 @@ def variant(request: pytest.FixtureRequest) -> SimpleNamespace:
 @pytest.fixture(scope="module")
 def reference(request: pytest.FixtureRequest, variant: SimpleNamespace) -> Notebook:
     """The reference solutions, asked in the same words as a student's notebook."""
-    problems = load_problems(request.path.parent)
-    functions = {name: problem.reference for name, problem in problems.items()}
-    return Notebook(LocalImplementation(functions, variant, trusted=True))
+    return Notebook(LocalImplementation(_references(request.path), variant, trusted=True))
+
+
+def _references(grader: Path) -> dict[str, FunctionType]:
+    return {name: problem.reference for name, problem in load_problems(grader.parent).items()}
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +76,8 @@ def submission(request: pytest.FixtureRequest) -> Iterator[Implementation | None
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Notebook:
-    """The notebook under judgment; without a submission, the reference itself."""
+    """The notebook under judgment; without a submission, the reference solutions play the student."""
     examinee = request.config.stash.get(EXAMINEE, None) or request.getfixturevalue("submission")
-    notebook = Notebook(examinee or request.getfixturevalue("reference")._implementation)
+    notebook = Notebook(examinee or LocalImplementation(_references(request.path), request.getfixturevalue("variant")))
     request.node.stash[STUDENT] = notebook
     return notebook

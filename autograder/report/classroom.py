@@ -1,11 +1,18 @@
 """How a class did: data first, then one way to draw it on a terminal."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.markup import escape
 from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Named:
+    """A mistake that was called by its name: the problem, and what its author seems to have done."""
+
+    problem: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -15,12 +22,12 @@ class NotebookScore:
     Attributes:
         score: the points, or None where the notebook is ungraded.
         possible: what it is worth.
-        misconceptions: what its author seems to believe: ``problem: text``.
+        misconceptions: the mistakes that were named.
     """
 
     score: float | None
     possible: float
-    misconceptions: tuple[str, ...] = ()
+    misconceptions: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,30 +48,40 @@ class StudentRow:
         return any(notebook.score is None for notebook in self.notebooks.values())
 
     @property
-    def misconceptions(self) -> list[str]:
+    def misconceptions(self) -> list[Named]:
         """Every named mistake of the student."""
-        return [text for notebook in self.notebooks.values() for text in notebook.misconceptions]
+        return [named for notebook in self.notebooks.values() for named in notebook.misconceptions]
 
 
 def class_table(title: str, rows: Sequence[StudentRow]) -> Table:
-    """Draw a class: a line a student, a column a notebook, the total, and the mistakes by name."""
+    """Draw a class: a line a student, a column a notebook, the total, and how many mistakes were named."""
     possible = {name: notebook.possible for row in rows for name, notebook in row.notebooks.items()}
-    table = Table(title=title, show_lines=False)
+    table = Table(title=title)
     table.add_column("student", no_wrap=True)
     for name, points in possible.items():
         table.add_column(f"{name}\n/ {points:g}", justify="right")
     table.add_column(f"total\n/ {sum(possible.values()):g}", justify="right", style="bold")
-    table.add_column("it looks as if this student …", overflow="fold")
+    table.add_column("mistakes\nnamed", justify="right")
     for row in rows:
         scores = [_score(row.notebooks.get(name)) for name in possible]
-        told = escape("; ".join(row.misconceptions))
-        table.add_row(escape(row.student), *scores, f"{row.total:g}{'?' if row.ungraded else ''}", told)
+        total = f"{row.total:g}{' + ?' if row.ungraded else ''}"
+        table.add_row(escape(row.student), *scores, total, str(len(row.misconceptions) or ""))
     return table
 
 
-def common_misconceptions(rows: Sequence[StudentRow]) -> list[tuple[str, int]]:
-    """What to teach again: each named mistake with the number of students, most frequent first."""
-    return Counter(text for row in rows for text in row.misconceptions).most_common()
+def misconception_table(rows: Sequence[StudentRow]) -> Table:
+    """Draw what to teach again: each mistake that was named, the most frequent first, with who made it."""
+    students: dict[Named, list[str]] = {}
+    for row in rows:
+        for named in row.misconceptions:
+            students.setdefault(named, []).append(row.student)
+    table = Table(title="Misconceptions named")
+    table.add_column("problem", no_wrap=True)
+    table.add_column("it looks as if they …")
+    table.add_column("who")
+    for named, names in sorted(students.items(), key=lambda item: (-len(item[1]), item[0].problem)):
+        table.add_row(escape(named.problem), escape(named.text), escape(", ".join(names)))
+    return table
 
 
 def _score(notebook: NotebookScore | None) -> str:
