@@ -102,9 +102,9 @@ class _Encoder:
         return {"@": "opaque", "type": type(value).__name__[:100]}
 
     def _encode_dict(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
-        if any(type(key) is not str for key in value):
-            return {"@": "opaque", "type": "dict with keys that are not strings"}
-        return {"@": "dict", "items": {key: self.encode(item, depth + 1) for key, item in value.items()}}
+        # Keys that are not strings stay behind: a stray one must not cost what the others hold.
+        kept = {key: item for key, item in value.items() if type(key) is str}
+        return {"@": "dict", "items": {key: self.encode(item, depth + 1) for key, item in kept.items()}}
 
     def _encode_array(self, tag: str, array: np.ndarray) -> dict[str, Any]:
         dtype = array.dtype.newbyteorder("<").str

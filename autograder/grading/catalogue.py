@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import inspect
+import linecache
 import sys
 import textwrap
 from collections.abc import Callable
@@ -132,10 +133,9 @@ def load_problems(folder: Path) -> dict[str, Problem]:
 
 
 def _import(path: Path) -> ModuleType:
-    """Import a file under a name of its own, so that two courses in one process never meet."""
+    """Import a file as it is now, under a name of its own, so that two courses in one process never meet."""
     name = f"pathwise_solutions_{abs(hash(path.resolve().parent)):x}.{path.stem}"
-    if name in sys.modules:
-        return sys.modules[name]
+    linecache.checkcache(str(path))
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise CourseError(f"there is no reference module {path} for the hidden grader beside it")

@@ -45,7 +45,8 @@ def check(condition: object, text: str) -> None:
 def assert_close(actual: Any, expected: Any, rtol: float = RTOL, atol: float = ATOL) -> None:
     """Hold a reply against the right one, following its structure.
 
-    Lists and tuples are taken for each other, and a float, a numpy scalar and a 0-d array too. Shapes must be the same.
+    Whatever unpacks into as many parts does for a tuple; a float, a numpy scalar and a 0-d array do for each other.
+    Shapes must be the same.
 
     Args:
         actual: anything at all.
@@ -61,6 +62,7 @@ def assert_close(actual: Any, expected: Any, rtol: float = RTOL, atol: float = A
         for key in expected:
             assert_close(actual[key], expected[key], rtol, atol)
     elif isinstance(expected, tuple):
+        actual = list(actual) if isinstance(actual, np.ndarray) and actual.ndim > 0 else actual
         _check_length(actual, len(expected))
         for one, other in zip(actual, expected, strict=True):
             assert_close(one, other, rtol, atol)
@@ -124,15 +126,23 @@ def assert_arguments_unchanged(function: Asks, *args: Any, **kwargs: Any) -> Non
         CheckFailed: an argument is another one after the call.
     """
     after = function.notebook.run(_call_and_return_arguments, function.name, args, kwargs)
+    data = tuple(None if callable(argument) else argument for argument in args)
     try:
-        assert_close(after, (args, kwargs), rtol=0.0, atol=0.0)
+        check(isinstance(after, tuple) and len(after) == 2 and isinstance(after[0], tuple), "")
+        for now, before in zip(after[0] + tuple(after[1].values()), data + tuple(kwargs.values()), strict=True):
+            _check_same(now, before)
     except CheckFailed:
         raise CheckFailed("changed its arguments in place") from None
 
 
 def _call_and_return_arguments(notebook, name, args, kwargs):  # type: ignore[no-untyped-def]
     getattr(notebook, name)(*args, **kwargs)
-    return args, kwargs
+    return tuple(None if callable(argument) else argument for argument in args), kwargs
+
+
+def _check_same(now: Any, before: Any) -> None:
+    if before is not None:
+        assert_close(now, before, rtol=0.0, atol=0.0)
 
 
 def as_array(reply: Any) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import builtins
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ from autograder.grading.results import AspectResult, ProblemResult
 MAX_BREAKDOWNS = 2
 BREAKDOWNS = {Outcome.TIMED_OUT, Outcome.DIED, Outcome.OUT_OF_MEMORY, Outcome.NOT_RUN}
 
+_ALL_WELL = (Outcome.PASSED, "")
+_GIVEN_UP = (Outcome.NOT_RUN, "not tried any more, since earlier calls hung or died")
 _ERROR = pytest.StashKey[BaseException]()
 _FAILURES = (AssertionError, pytest.fail.Exception)
 
@@ -91,17 +94,16 @@ class Judge:
         aspects = []
         breakdowns = 0
         for aspect, items in _by_aspect(self._items[name]).items():
-            outcome, detail = Outcome.PASSED, ""
+            judgments = [_ALL_WELL]
             for item in items:
                 if breakdowns >= MAX_BREAKDOWNS:
-                    outcome, detail = Outcome.NOT_RUN, "not tried any more, since earlier calls hung or died"
+                    judgments.append(_GIVEN_UP)
                     break
                 error = self._collected.run(item, examinee)
                 transcripts[item.nodeid] = item.stash[plugin.STUDENT].transcript if plugin.STUDENT in item.stash else []
-                case_outcome, case_detail = _judgment(error, item)
-                breakdowns += case_outcome in BREAKDOWNS
-                if outcome is Outcome.PASSED:
-                    outcome, detail = case_outcome, case_detail
+                judgments.append(_judgment(error, item))
+                breakdowns += judgments[-1][0] in BREAKDOWNS
+            outcome, detail = next((judged for judged in judgments if judged[0] is not Outcome.PASSED), _ALL_WELL)
             aspects.append(AspectResult(aspect, _statement(items[0]), _points(items), outcome, detail))
         return tuple(aspects), transcripts
 
@@ -147,6 +149,7 @@ class _Collected:
         self.session = pytest.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
         self.session.perform_collect()
+        _forget_modules_of(solutions)
         if self.errors:
             self.close()
             raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
@@ -198,6 +201,13 @@ class _Collected:
             self.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
 
 
+def _forget_modules_of(folder: Path) -> None:
+    """Let the next judge import its graders anew: pytest would give it those of another folder with the same names."""
+    for name, module in list(sys.modules.items()):
+        if Path(getattr(module, "__file__", None) or "").parent == folder:
+            del sys.modules[name]
+
+
 @contextmanager
 def _no_foreign_plugins() -> Iterator[None]:
     """Keep plugins and options that happen to be installed or set here out of the judge."""
@@ -240,7 +250,7 @@ def _judgment(error: BaseException | None, item: pytest.Function) -> tuple[Outco
         OurFault: what the test raised is the grader's fault.
     """
     if error is None:
-        return Outcome.PASSED, ""
+        return _ALL_WELL
     if isinstance(error, StudentFault):
         return error.outcome, _explain(error)
     if isinstance(error, _FAILURES):
