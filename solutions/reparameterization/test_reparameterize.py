@@ -1,0 +1,49 @@
+"""Hidden grader of reparameterize: quantiles of the normal law, broadcasting, kinds of input."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from autograder.grading import assert_arguments_unchanged, assert_close
+
+
+@pytest.mark.points(2)
+@pytest.mark.parametrize("shape", [(), (6,), (3, 4)])
+def test_draws_from_the_normal_law(student, moments, noise, shape):
+    """The draw lies at the same quantile of N(mu, sigma^2) as the noise does of N(0, 1)."""
+    mu, sigma = moments(shape)
+    eps = noise(shape)
+    assert_close(student.reparameterize(mu, sigma, eps), norm.ppf(norm.cdf(eps), loc=mu, scale=sigma))
+
+
+@pytest.mark.points(1)
+@pytest.mark.parametrize(
+    "shapes", [((3, 4), (4,), (3, 4)), ((), (), (5,)), ((3, 1), (4,), (3, 4)), ((2, 1, 4), (3, 1), (4,))]
+)
+def test_broadcasts(student, moments, noise, shapes):
+    """Arguments of different shapes broadcast as numpy arrays do."""
+    (mu, _), (_, sigma), eps = moments(shapes[0]), moments(shapes[1]), noise(shapes[2])
+    expected = [mean + spread * e for mean, spread, e in np.broadcast(mu, sigma, eps)]
+    shape = np.broadcast_shapes(*shapes)
+    assert_close(student.reparameterize(mu, sigma, eps), np.reshape(expected, shape))
+
+
+@pytest.mark.points(1)
+def test_takes_numbers_lists_and_other_types(student):
+    """Plain numbers, nested lists, whole numbers and single precision are fine as arguments."""
+    assert_close(student.reparameterize(-1, 2, 0.75), 0.5)
+    assert_close(
+        student.reparameterize([[1, -2, 3], [0, 2, -1]], [1.5, 0.5, 2.5], [-0.5, 1.5, 0.25]),
+        [[0.25, -1.25, 3.625], [-0.75, 2.75, -0.375]],
+    )
+    single = np.array([0.25, -1.5], dtype=np.float32)
+    assert_close(student.reparameterize(np.array([3, -4]), 1.75, single), [3.4375, -6.625])
+
+
+@pytest.mark.points(1)
+def test_leaves_its_arguments_alone(student, moments, noise):
+    """The result is right and the caller's arrays are what they were before the call."""
+    mu, sigma = moments((2, 3))
+    eps = noise((2, 3))
+    assert_close(student.reparameterize(mu, sigma, eps), norm.ppf(norm.cdf(eps), loc=mu, scale=sigma))
+    assert_arguments_unchanged(student.reparameterize, mu, sigma, eps)
