@@ -18,6 +18,8 @@ from typing import Any
 from autograder.box import wire
 from autograder.box.channel import Channel
 from autograder.box.worker import confinement
+from autograder.box.worker.service import Service
+from autograder.box.worker.shell import make_shell
 
 PRELOADED = (
     "numpy",
@@ -56,8 +58,6 @@ def _draw_once(figure: Any) -> None:
 
 def serve(control: socket.socket) -> None:
     """Fork a box for each ``fork`` request, reap one for each ``wait``, until the judge hangs up."""
-    from autograder.box.worker.shell import make_shell
-
     channel = Channel(control)
     shell = make_shell()
     preload()
@@ -100,8 +100,6 @@ def _fork(control: socket.socket, descriptor: int, request: dict[str, Any], shel
 
 def become_box(connection: socket.socket, request: dict[str, Any], shell: Any) -> None:
     """Turn this process into a box: confine it, then serve its socket until the judge hangs up."""
-    from autograder.box.worker.service import Service
-
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
@@ -126,8 +124,6 @@ def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.argv[2:] == ["box"]:
-        from autograder.box.worker.shell import make_shell
-
         shell = make_shell()
         preload()
         become_box(connection, Channel(connection).receive(), shell)
