@@ -68,7 +68,8 @@ def make_class(problems: Mapping[str, Problem], variant: Any) -> list[Student]:
 
     def mistaken(seed: int) -> Answers:
         chosen = list(problems)[seed % 4 :: 4]
-        wrong = {n: problems[n].misconceptions[seed % len(problems[n].misconceptions)].name for n in chosen}
+        # Every other mistake is one that two students share.
+        wrong = {n: problems[n].misconceptions[seed // 4 * (place % 2)].name for place, n in enumerate(chosen)}
         return right | {name: answer(problems[name], other) for name, other in wrong.items()}
 
     def broken(template: str, every: int) -> Answers:

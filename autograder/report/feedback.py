@@ -12,7 +12,9 @@ _STYLE = "border-left:4px solid {color};padding:.4em .8em;margin:.3em 0;font-fam
 _GREEN, _AMBER, _RED = "#2e7d32", "#b26a00", "#b3261e"
 
 
-def outputs_of_result(result: ProblemResult, checks: list[NotebookNode]) -> list[NotebookNode]:
+def outputs_of_result(
+    result: ProblemResult, checks: list[NotebookNode], count: int | None = None
+) -> list[NotebookNode]:
     """Write the outputs of a graded cell.
 
     nbgrader gives zero for any error or text on stderr in such a cell, and full marks for a last value that it cannot
@@ -21,12 +23,13 @@ def outputs_of_result(result: ProblemResult, checks: list[NotebookNode]) -> list
     Args:
         result: how the problem was graded.
         checks: what the cell's visible checks left when they ran; shown as text where they failed.
+        count: the number of the cell's prompt.
     """
     failed = _failed_check(checks)
     page = new_output(
         "display_data", data={"text/html": as_html(result, failed), "text/plain": as_text(result, failed)}
     )
-    return [page, new_output("execute_result", data={"text/plain": score_text(result)}, execution_count=None)]
+    return [page, new_output("execute_result", data={"text/plain": score_text(result)}, execution_count=count)]
 
 
 def score_text(result: ProblemResult) -> str:

@@ -7,7 +7,7 @@ from autograder.grading import alternative, misconception
 
 
 def sum_to_shape(gradient, shape):
-    """The notebook's own helper, as its setup cell defines it."""
+    """Add up a gradient over the axes along which a parameter of the given shape was broadcast."""
     gradient = np.asarray(gradient, dtype=float)
     gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
@@ -30,6 +30,12 @@ def exponential_backward(grad_z, u, rate):
     Returns:
         dL/drate, with the shape of rate: where several z share a rate, their contributions are added.
     """
+
+    def sum_to_shape(gradient, shape):
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+        stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
+        return gradient.sum(axis=stretched, keepdims=True)
+
     grad_z, u, rate = (np.asarray(one, dtype=float) for one in (grad_z, u, rate))
     z = -np.log1p(-u) / rate
     return sum_to_shape(-grad_z * z / rate, rate.shape)
@@ -81,9 +87,7 @@ def exponential_backward_power(grad_z, u, rate):
     return sum_to_shape(-grad_z * z, rate.shape)
 
 
-@misconception(
-    "differentiated the mean of the law instead of the draw", hint="Where does u stand in your derivative?"
-)
+@misconception("differentiated the mean of the law instead of the draw", hint="Where does u stand in your derivative?")
 def exponential_backward_of_the_mean(grad_z, u, rate):
     grad_z, rate, _ = _exponential_draw(grad_z, u, rate)
     return sum_to_shape(-grad_z / rate**2, rate.shape)

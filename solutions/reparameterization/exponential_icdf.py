@@ -104,9 +104,7 @@ def exponential_icdf_sign_inside(u, rate):
     return np.log1p(u) / rate
 
 
-@misconception(
-    "computed F itself instead of its inverse", hint="Which of the two, u or z, did you begin with?"
-)
+@misconception("computed F itself instead of its inverse", hint="Which of the two, u or z, did you begin with?")
 def exponential_icdf_forward(u, rate):
     u, rate = _exponential_arguments(u, rate)
     return -np.expm1(-rate * u)
@@ -120,9 +118,7 @@ def exponential_icdf_clipped(u, rate):
     return -np.log1p(-np.clip(u, 1e-3, 1 - 1e-3)) / rate
 
 
-@misconception(
-    "left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?"
-)
+@misconception("left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?")
 def exponential_icdf_unchecked(u, rate):
     with np.errstate(all="ignore"):
         return -np.log1p(-np.asarray(u, dtype=float)) / np.asarray(rate, dtype=float)

@@ -61,31 +61,24 @@ def implicit_gradient_forward_difference(cdf, pdf, z, theta):
 def implicit_gradient_loop(cdf, pdf, z, theta):
     z = np.asarray(z, dtype=float)
     one_by_one = [
-        -float(_theta_slope(cdf, one, theta, _theta_step(theta))) / float(pdf(one, theta))
-        for one in z.ravel()
+        -float(_theta_slope(cdf, one, theta, _theta_step(theta))) / float(pdf(one, theta)) for one in z.ravel()
     ]
     return np.reshape(one_by_one, z.shape).tolist()
 
 
-@misconception(
-    "lost the minus sign", hint="Hold u fixed, differentiate both sides of F(z, theta) = u, then solve."
-)
+@misconception("lost the minus sign", hint="Hold u fixed, differentiate both sides of F(z, theta) = u, then solve.")
 def implicit_gradient_sign(cdf, pdf, z, theta):
     z = np.asarray(z, dtype=float)
     return _theta_slope(cdf, z, theta, _theta_step(theta)) / pdf(z, theta)
 
 
-@misconception(
-    "differentiated F with respect to z", hint="Which argument of F should be moved while z is held?"
-)
+@misconception("differentiated F with respect to z", hint="Which argument of F should be moved while z is held?")
 def implicit_gradient_wrong_argument(cdf, pdf, z, theta):
     z = np.asarray(z, dtype=float)
     return -(cdf(z + 1e-5, theta) - cdf(z - 1e-5, theta)) / 2e-5 / pdf(z, theta)
 
 
-@misconception(
-    "did not divide by the density", hint="F changes by dF. How far must z move to make up for it?"
-)
+@misconception("did not divide by the density", hint="F changes by dF. How far must z move to make up for it?")
 def implicit_gradient_undivided(cdf, pdf, z, theta):
     return -_theta_slope(cdf, np.asarray(z, dtype=float), theta, _theta_step(theta))
 
@@ -99,9 +92,7 @@ def implicit_gradient_twice(cdf, pdf, z, theta):
     return -2 * _theta_slope(cdf, z, theta, _theta_step(theta)) / pdf(z, theta)
 
 
-@misconception(
-    "multiplied by the density where a division belongs", hint="Does z move far where the density is high?"
-)
+@misconception("multiplied by the density where a division belongs", hint="Does z move far where the density is high?")
 def implicit_gradient_multiplied(cdf, pdf, z, theta):
     z = np.asarray(z, dtype=float)
     return -_theta_slope(cdf, z, theta, _theta_step(theta)) * pdf(z, theta)

@@ -64,17 +64,13 @@ def kumaraswamy_icdf_torch(u, a, b):
     return torch.pow(1 - torch.pow(1 - u, 1 / b), 1 / a)
 
 
-@misconception(
-    "used u where 1 - u belongs: the law is right, but z falls as u rises", hint="Which z belongs to u = 0?"
-)
+@misconception("used u where 1 - u belongs: the law is right, but z falls as u rises", hint="Which z belongs to u = 0?")
 def kumaraswamy_icdf_mirrored(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return (1 - u ** (1 / b)) ** (1 / a)
 
 
-@misconception(
-    "exchanged the two shapes", hint="Which of the two powers did you undo first, and which stands outside?"
-)
+@misconception("exchanged the two shapes", hint="Which of the two powers did you undo first, and which stands outside?")
 def kumaraswamy_icdf_swapped(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return (1 - (1 - u) ** (1 / a)) ** (1 / b)
@@ -92,25 +88,19 @@ def kumaraswamy_icdf_one_minus_lost(u, a, b):
     return ((1 - u) ** (1 / b)) ** (1 / a)
 
 
-@misconception(
-    "computed F itself instead of its inverse", hint="Which of the two, u or z, did you begin with?"
-)
+@misconception("computed F itself instead of its inverse", hint="Which of the two, u or z, did you begin with?")
 def kumaraswamy_icdf_forward(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return 1 - (1 - u**a) ** b
 
 
-@misconception(
-    "returned the quantile of the Beta itself", hint="Which of the two laws has the F in the docstring?"
-)
+@misconception("returned the quantile of the Beta itself", hint="Which of the two laws has the F in the docstring?")
 def kumaraswamy_icdf_of_the_beta(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return scipy.special.betaincinv(a, b, u)
 
 
-@misconception(
-    "undid only one of the two powers", hint="F raises something to a power twice. Did you undo both?"
-)
+@misconception("undid only one of the two powers", hint="F raises something to a power twice. Did you undo both?")
 def kumaraswamy_icdf_one_power(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return 1 - (1 - u) ** (1 / b) + 0 * a

@@ -7,7 +7,7 @@ from autograder.grading import alternative, misconception
 
 
 def sum_to_shape(gradient, shape):
-    """The notebook's own helper, as its setup cell defines it."""
+    """Add up a gradient over the axes along which a parameter of the given shape was broadcast."""
     gradient = np.asarray(gradient, dtype=float)
     gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
@@ -40,6 +40,12 @@ def laplace_backward(grad_z, u, loc, scale):
         A tuple (dL/dloc, dL/dscale). Each has the shape of its own parameter: where several z share
         a parameter, their contributions are added.
     """
+
+    def sum_to_shape(gradient, shape):
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+        stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
+        return gradient.sum(axis=stretched, keepdims=True)
+
     grad_z, u, loc, scale = (np.asarray(one, dtype=float) for one in (grad_z, u, loc, scale))
     noise = np.where(u < 0.5, np.log(2 * u), -np.log(2 * (1 - u)))
     return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * noise, scale.shape)
@@ -73,9 +79,7 @@ def laplace_backward_swapped(grad_z, u, loc, scale):
     return _laplace_gradients(grad_z, grad_z * _laplace_noise(u), grad_z, loc, scale)[::-1]
 
 
-@misconception(
-    "lost the sign below the median", hint="Where does a draw below the median go when the scale grows?"
-)
+@misconception("lost the sign below the median", hint="Where does a draw below the median go when the scale grows?")
 def laplace_backward_absolute(grad_z, u, loc, scale):
     grad_z, u, loc, scale = _laplace_arrays(grad_z, u, loc, scale)
     return _laplace_gradients(grad_z, grad_z * np.abs(_laplace_noise(u)), grad_z, loc, scale)

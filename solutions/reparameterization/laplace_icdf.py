@@ -80,9 +80,7 @@ def laplace_icdf_torch(u, loc, scale):
     return torch.distributions.Laplace(loc, scale).icdf(u)
 
 
-@misconception(
-    "lost the sign below the median", hint="On which side of loc should z lie when u is below one half?"
-)
+@misconception("lost the sign below the median", hint="On which side of loc should z lie when u is below one half?")
 def laplace_icdf_without_sign(u, loc, scale):
     u, loc, scale = _laplace_arguments(u, loc, scale)
     return loc + scale * np.abs(_standard_laplace(u))
@@ -138,18 +136,14 @@ def laplace_icdf_clipped(u, loc, scale):
     return loc + scale * _standard_laplace(np.clip(u, 1e-3, 1 - 1e-3))
 
 
-@misconception(
-    "left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?"
-)
+@misconception("left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?")
 def laplace_icdf_unchecked(u, loc, scale):
     u, loc, scale = (np.asarray(one, dtype=float) for one in (u, loc, scale))
     with np.errstate(all="ignore"):
         return loc + scale * _standard_laplace(u)
 
 
-@misconception(
-    "shifted u in place, so that the caller's array is another one afterwards", hint="Whose array is u?"
-)
+@misconception("shifted u in place, so that the caller's array is another one afterwards", hint="Whose array is u?")
 def laplace_icdf_in_place(u, loc, scale):
     u, loc, scale = _laplace_arguments(u, loc, scale)
     u -= 0.5

@@ -8,7 +8,7 @@ from autograder.grading import alternative, misconception
 
 
 def sum_to_shape(gradient, shape):
-    """The notebook's own helper, as its setup cell defines it."""
+    """Add up a gradient over the axes along which a parameter of the given shape was broadcast."""
     gradient = np.asarray(gradient, dtype=float)
     gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
@@ -37,6 +37,12 @@ def logistic_backward(grad_z, u, loc, scale):
         A tuple (dL/dloc, dL/dscale). Each has the shape of its own parameter: where several z share
         a parameter, their contributions are added.
     """
+
+    def sum_to_shape(gradient, shape):
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+        stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
+        return gradient.sum(axis=stretched, keepdims=True)
+
     grad_z, u, loc, scale = (np.asarray(one, dtype=float) for one in (grad_z, u, loc, scale))
     noise = np.log(u) - np.log1p(-u)
     return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * noise, scale.shape)
@@ -60,9 +66,7 @@ def logistic_backward_torch(grad_z, u, loc, scale):
 @alternative
 def logistic_backward_single_precision(grad_z, u, loc, scale):
     grad_z, u, loc, scale = (np.asarray(one, dtype=np.float32) for one in (grad_z, u, loc, scale))
-    return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * np.log(u / (1 - u)), scale.shape).astype(
-        "f4"
-    )
+    return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * np.log(u / (1 - u)), scale.shape).astype("f4")
 
 
 @misconception("exchanged the two gradients", hint="In which order does the docstring name them?")
@@ -109,9 +113,7 @@ def logistic_backward_score(grad_z, u, loc, scale):
     )
 
 
-@misconception(
-    "lost the sign of the noise", hint="Where does a draw below the median go when the scale grows?"
-)
+@misconception("lost the sign of the noise", hint="Where does a draw below the median go when the scale grows?")
 def logistic_backward_absolute(grad_z, u, loc, scale):
     grad_z, u, loc, scale = _logistic_arrays(grad_z, u, loc, scale)
     return _logistic_gradients(grad_z, grad_z * np.abs(scipy.special.logit(u)), grad_z, loc, scale)

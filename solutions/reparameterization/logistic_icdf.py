@@ -109,9 +109,7 @@ def logistic_icdf_standard_deviation(u, loc, scale):
     return loc + scale * math.sqrt(3) / math.pi * scipy.special.logit(u)
 
 
-@misconception(
-    "applied the sigmoid instead of its inverse", hint="Can your z leave the interval from 0 to 1?"
-)
+@misconception("applied the sigmoid instead of its inverse", hint="Can your z leave the interval from 0 to 1?")
 def logistic_icdf_forward(u, loc, scale):
     u, loc, scale = _logistic_arguments(u, loc, scale)
     return scipy.special.expit((u - loc) / scale)
@@ -131,9 +129,7 @@ def logistic_icdf_clipped(u, loc, scale):
     return loc + scale * scipy.special.logit(np.clip(u, 1e-3, 1 - 1e-3))
 
 
-@misconception(
-    "left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?"
-)
+@misconception("left out the checks of the arguments", hint="Which arguments does the docstring refuse, and how?")
 def logistic_icdf_unchecked(u, loc, scale):
     u, loc, scale = (np.asarray(one, dtype=float) for one in (u, loc, scale))
     return loc + scale * scipy.special.logit(u)

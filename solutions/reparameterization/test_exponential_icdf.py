@@ -26,9 +26,7 @@ def test_broadcasts(student, reference):
     column = np.array([[0.3], [1.0], [5.0]])
     assert_close(student.exponential_icdf(u, rate), reference.exponential_icdf(u, rate))
     assert_close(student.exponential_icdf(0.83, column), stats.expon.ppf(0.83, scale=1 / column))
-    assert_close(
-        student.exponential_icdf([0.1, 0.6], [2, 0.5]), reference.exponential_icdf([0.1, 0.6], [2, 0.5])
-    )
+    assert_close(student.exponential_icdf([0.1, 0.6], [2, 0.5]), reference.exponential_icdf([0.1, 0.6], [2, 0.5]))
     single = u.astype(np.float32)
     assert_close(student.exponential_icdf(single, 3), reference.exponential_icdf(single, 3))
     assert_close(student.exponential_icdf(0.37, 1.6), stats.expon.ppf(0.37, scale=1 / 1.6))

@@ -35,9 +35,7 @@ def test_broadcasts(student, reference):
     u, a, b = rng.uniform(0.05, 0.95, (3, 4)), rng.uniform(0.5, 4.0, 4), np.array([[0.6], [2.0], [5.0]])
     assert_close(student.kumaraswamy_icdf(u, a, b), reference.kumaraswamy_icdf(u, a, b))
     assert_close(student.kumaraswamy_icdf(0.17, a, b), reference.kumaraswamy_icdf(0.17, a, b))
-    assert_close(
-        student.kumaraswamy_icdf([0.1, 0.6], [2, 3], 4), reference.kumaraswamy_icdf([0.1, 0.6], [2, 3], 4)
-    )
+    assert_close(student.kumaraswamy_icdf([0.1, 0.6], [2, 3], 4), reference.kumaraswamy_icdf([0.1, 0.6], [2, 3], 4))
     single = u.astype(np.float32)
     assert_close(student.kumaraswamy_icdf(single, 2, 1.5), reference.kumaraswamy_icdf(single, 2, 1.5))
     assert_close(student.kumaraswamy_icdf(0.37, 2.2, 3.1), _solve(0.37, 2.2, 3.1))

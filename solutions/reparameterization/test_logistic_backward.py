@@ -38,9 +38,7 @@ def test_shared_parameters(student):
     assert_close(student.logistic_backward(grad_z, u, -0.6, 1.3), (of_loc.sum(), of_scale.sum()))
     # One level for all draws: u broadcasts, too.
     of_loc, of_scale = _differences(grad_z[0], 0.21, loc, 0.8 + 0 * loc)
-    assert_close(
-        student.logistic_backward(grad_z[0], 0.21, loc, [0.8]), (of_loc, of_scale.sum(keepdims=True))
-    )
+    assert_close(student.logistic_backward(grad_z[0], 0.21, loc, [0.8]), (of_loc, of_scale.sum(keepdims=True)))
 
 
 @pytest.mark.points(1)
