@@ -3,13 +3,17 @@
 Nothing here is graded. Without matplotlib each function prints one line instead of a figure.
 """
 
+import os
+
 import numpy as np
 
 INK, ACCENT, MUTED = "#1f3b57", "#c8553d", "#8a8f98"
 
 
 def _pyplot():
-    """Import matplotlib, or say kindly that it is missing."""
+    """Give matplotlib's pyplot, or None where nothing can or need be drawn."""
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return None  # nobody looks at pictures while a submission is graded
     try:
         import matplotlib.pyplot as plt
     except ImportError:
