@@ -45,18 +45,19 @@ class Box:
         self.alive = True
         try:
             self._reply(time.monotonic() + START_SECONDS)
-        except (StudentFault, TimeoutError) as error:
+        except (StudentFault, TimeoutError, ClosedError) as error:
             self.close()
-            raise BoxError(f"a box did not come up: {error}") from error
+            raise BoxError(f"a box did not come up: {error or 'it said nothing in time'}") from error
 
-    def run_cell(self, source: str) -> CellRun:
-        """Run one cell.
+    def run_cell(self, source: str, again: bool = False) -> CellRun:
+        """Run one cell; ``again`` if it had to be interrupted once, so that it does not get all its time a second time.
 
         Raises:
             StudentFault: the cell killed the box or did not react to an interrupt.
         """
+        seconds = self.limits.call_seconds if again else self.limits.cell_seconds
         try:
-            return self._cell_run(self._ask({"op": "cell", "source": source}, self.limits.cell_seconds))
+            return self._cell_run(self._ask({"op": "cell", "source": source}, seconds))
         except _Interrupted as interrupted:
             run = self._cell_run(interrupted.reply)
             return CellRun(run.events, run.execution_count, interrupted.fault)
@@ -83,8 +84,10 @@ class Box:
             return None
         self.alive = False
         self._channel.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
+        # The process by itself too: it may not have got its group yet.
+        for kill in (os.kill, os.killpg):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(self._pid, signal.SIGKILL)
         return self._template.reap(self._pid)
 
     def _value(self, request: dict[str, Any]) -> Any:
@@ -115,7 +118,8 @@ class Box:
 
     def _interrupt(self, fault: StudentTimeout) -> dict[str, Any]:
         """Ask the code to stop, as the stop button of a notebook does; kill it when it does not."""
-        os.kill(self._pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGINT)
         try:
             raise _Interrupted(fault, self._reply(time.monotonic() + self.limits.grace_seconds))
         except (TimeoutError, ClosedError):
@@ -127,9 +131,6 @@ class Box:
             reply = self._channel.receive(deadline)
         except ClosedError:
             raise
-        except wire.TooLargeError:
-            self.close()
-            raise StudentReplyTooLarge("its result is larger than may be sent") from None
         except wire.WireError as error:
             raise self._forged(str(error)) from None
         if type(reply) is not dict or reply.get("id") != self._last_id or type(reply.get("status")) is not str:
@@ -139,9 +140,10 @@ class Box:
     def _cell_run(self, reply: dict[str, Any]) -> CellRun:
         count, events = reply.get("execution_count"), reply.get("events", "[]")
         try:
-            return CellRun(read_events(events), count if type(count) is int else None)
+            run = CellRun(read_events(events), count if type(count) is int else None, _fault_of(reply))
         except ValueError as error:
             raise self._forged(str(error)) from None
+        return run
 
     def _forged(self, what: str) -> StudentForged:
         self.close()

@@ -37,8 +37,8 @@ class Channel:
                 raise ClosedError("the peer is gone") from None
             frame = frame[sent:]
 
-    def receive(self, deadline: float | None = None, torch: Any = None) -> Any:
-        """Receive one value.
+    def receive(self, deadline: float | None = None, trusted: bool = False) -> Any:
+        """Receive one value; see ``wire.loads`` for what is trusted.
 
         Raises:
             TimeoutError: nothing whole arrived before ``deadline``.
@@ -47,7 +47,7 @@ class Channel:
         """
         text_length, arrays_length = wire.lengths(self._read(wire.PREFIX.size, deadline))
         text = self._read(text_length, deadline)
-        return wire.parse(text, memoryview(self._read(arrays_length, deadline)), torch)
+        return wire.parse(text, memoryview(self._read(arrays_length, deadline)), trusted)
 
     def _read(self, size: int, deadline: float | None) -> bytes:
         data = bytearray()

@@ -12,6 +12,7 @@ class Limits:
     Attributes:
         cell_seconds: how long one cell may run; None for no bound.
         call_seconds: how long one call of a hidden test may run.
+        session_seconds: how long all of it may take together; what comes later is not run.
         grace_seconds: how long code may take to react to an interrupt before it is killed.
         memory: how much more memory than the template's a box may take.
         file_size: the largest file that it may write.
@@ -21,8 +22,9 @@ class Limits:
 
     cell_seconds: float | None = 30.0
     call_seconds: float = 5.0
+    session_seconds: float = 600.0
     grace_seconds: float = 1.0
     memory: int = 2048 * MEBIBYTE
     file_size: int = 64 * MEBIBYTE
     output: int = MEBIBYTE
-    rebuilds: int = 3
+    rebuilds: int = 20

@@ -1,6 +1,7 @@
 """What a cell published, and the outputs that a notebook keeps of it."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.course.errors import StudentFault
+from autograder.course.errors import Outcome, StudentFault
 
 Event = dict[str, Any]
+MAX_DEPTH = 64
 
 # What each kind of event must hold, besides its type.
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -50,12 +52,25 @@ def read_events(text: Any) -> list[Event]:
         ValueError: the text is not a list of events.
     """
     try:
-        events = json.loads(text)
-    except (TypeError, RecursionError) as error:
+        events = _storable(json.loads(text))
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError("events that cannot be read") from error
     if type(events) is not list or not all(_is_event(event) for event in events):
         raise ValueError("events of no known kind")
     return events
+
+
+def _storable(value: Any, depth: int = 0) -> Any:
+    """Parsed JSON as a file can hold it: no half characters, no NaN, no nesting that a later reader chokes on."""
+    if depth > MAX_DEPTH:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        return value.encode("utf-8", errors="replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item, depth + 1) for key, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _is_event(event: Any) -> bool:
@@ -129,6 +144,7 @@ def _bundle(data: dict[str, Any]) -> NotebookNode:
 
 def _stopped(fault: StudentFault) -> NotebookNode:
     """The output that says why a cell did not end by itself."""
-    name = "CellTimeoutError" if fault.outcome.value == "timed out" else "CellDiedError"
-    text = f"this cell {fault}; the cells after it ran without it"
+    names = {Outcome.TIMED_OUT: "CellTimeoutError", Outcome.NOT_RUN: "CellNotRunError"}
+    name = names.get(fault.outcome, "CellDiedError")
+    text = f"this cell {fault}"
     return new_output("error", ename=name, evalue=text, traceback=[f"\x1b[0;31m{name}\x1b[0m: {text}"])

@@ -1,11 +1,13 @@
 """One notebook under judgment: its cells, and the box that they live in at the moment."""
 
 import itertools
+import math
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FunctionType, TracebackType
 from typing import Any, TypeVar
@@ -45,6 +47,8 @@ class Session:
         self._sources = sources
         self._files = files
         self._guilty: set[int] = set()
+        self._interrupted: set[int] = set()
+        self._deadline = math.inf
         self._done = 0
         self._boxes_left = self.limits.rebuilds + 1
         self._box: Box | None = None
@@ -52,6 +56,7 @@ class Session:
 
     def run_cells(self) -> list[CellRun]:
         """Run every cell once and give what each published."""
+        self._deadline = time.monotonic() + self.limits.session_seconds
         runs = []
         for index, source in enumerate(self._sources):
             try:
@@ -59,6 +64,8 @@ class Session:
             except StudentFault as fault:
                 self._guilty.add(index)
                 runs.append(CellRun(fault=fault))
+            if runs[-1].fault is not None:
+                self._interrupted.add(index)
             self._done = index + 1
         return runs
 
@@ -76,12 +83,16 @@ class Session:
 
     def close(self) -> None:
         """Kill the box and remove its work folder."""
-        if self._box is not None:
-            self._box.close()
-            self._box = None
-        if self._folder is not None:
-            remove_tree(self._folder)
-            self._folder = None
+        box, self._box = self._box, None
+        folder, self._folder = self._folder, None
+        try:
+            if box is not None:
+                box.close()
+        finally:
+            # What a process that got away keeps us from removing is no reason to lose a grade.
+            if folder is not None:
+                with suppress(OSError):
+                    remove_tree(folder)
 
     def __enter__(self) -> "Session":
         return self
@@ -93,13 +104,15 @@ class Session:
         """The current box, or a fresh one in which the innocent cells have run again.
 
         Raises:
-            StudentNotRun: too many boxes were lost.
+            StudentNotRun: too many boxes were lost, or the notebook has had its time.
             BoxError: no box can be made.
         """
+        if time.monotonic() > self._deadline:
+            raise StudentNotRun(f"was not run, since the notebook took over {self.limits.session_seconds:g} s in all")
         while self._box is None or not self._box.alive:
             self.close()
             if self._boxes_left == 0:
-                raise StudentNotRun("not run, since the notebook killed its process too often")
+                raise StudentNotRun("was not run, since the notebook killed its process too often")
             self._boxes_left -= 1
             self._folder = _work_folder(self._files)
             self._box = Box(self._template, self._folder, self.limits)
@@ -111,7 +124,7 @@ class Session:
             if index in self._guilty:
                 continue
             try:
-                box.run_cell(self._sources[index])
+                box.run_cell(self._sources[index], again=index in self._interrupted)
             except StudentFault:
                 self._guilty.add(index)
                 return

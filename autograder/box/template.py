@@ -46,7 +46,7 @@ def environment(home: str, temporary: str | None = None) -> dict[str, str]:
 
 
 class Template:
-    """Makes boxes; its process starts when the first is asked for.
+    """Makes boxes; its process starts when the first is asked for, and anew when it was killed.
 
     Args:
         forks: whether boxes are forked from one warm process, or started anew each.
@@ -55,6 +55,7 @@ class Template:
     def __init__(self, forks: bool = FORKS) -> None:
         self._forks = forks
         self._process: subprocess.Popen[bytes] | None = None
+        self._forked: set[int] = set()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: Channel
@@ -84,7 +85,11 @@ class Template:
                 return self._fork(theirs, request), channel
             process = self._spawn(theirs, "box")
         self._children[process.pid] = process
-        channel.send(request)
+        try:
+            channel.send(request)
+        except wire.WireError as error:
+            self.reap(process.pid)
+            raise self._error() from error
         return process.pid, channel
 
     def reap(self, pid: int) -> int:
@@ -92,9 +97,15 @@ class Template:
 
         Returns:
             Its exit code, or minus the number of the signal that ended it.
+
+        Raises:
+            BoxError: the process that forked it has ended, and the box with it.
         """
         if pid in self._children:
             return self._children.pop(pid).wait()
+        if pid not in self._forked:
+            raise self._error()
+        self._forked.discard(pid)
         return int(self._ask({"op": "wait", "pid": pid})["status"])
 
     def close(self) -> None:
@@ -103,6 +114,9 @@ class Template:
             self._control.close()
             self._process.wait()
             self._process = None
+        for pid in list(self._children):
+            self._children[pid].kill()
+            self.reap(pid)
         self._errors.close()
 
     def __enter__(self) -> "Template":
@@ -118,7 +132,9 @@ class Template:
                 self._process = self._spawn(theirs)
             self._control = Channel(ours)
             self._reply()
-        return int(self._ask(request, connection)["pid"])
+        pid = int(self._ask(request, connection)["pid"])
+        self._forked.add(pid)
+        return pid
 
     def _spawn(self, connection: socket.socket, *arguments: str) -> subprocess.Popen[bytes]:
         try:
@@ -152,6 +168,16 @@ class Template:
         return reply
 
     def _broken(self) -> BoxError:
+        """Give up the process, so that the next box comes from a fresh one."""
+        process, self._process = self._process, None
+        self._control.close()
+        self._forked.clear()
+        if process is not None:
+            process.kill()
+            process.wait()
+        return self._error()
+
+    def _error(self) -> BoxError:
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
         return BoxError(f"the process that makes boxes ended: {lines[-1] if lines else 'it said nothing'}")

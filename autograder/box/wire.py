@@ -109,8 +109,8 @@ class _Encoder:
     def _encode_array(self, tag: str, array: np.ndarray) -> dict[str, Any]:
         dtype = array.dtype.newbyteorder("<").str
         if dtype not in DTYPES:
-            return {"@": "opaque", "type": f"{tag} of {array.dtype.name}"}
-        if array.nbytes > MAX_ARRAYS:
+            return {"@": "opaque", "type": f"{tag} of {array.dtype.name}"[:100]}
+        if array.nbytes > MAX_ARRAYS or array.ndim > MAX_DEPTH or max(array.shape, default=0) > MAX_DIMENSION:
             raise TooLargeError(f"an array of {array.size} elements is too large to be sent")
         data = np.ascontiguousarray(array, dtype=dtype).tobytes()
         return {"@": tag, "dtype": dtype, "shape": list(array.shape), "buffer": self._add(data)}
@@ -150,19 +150,21 @@ def dumps(value: Any) -> bytes:
 class _Decoder:
     """Turns the parts of one frame into plain data, trusting none of them."""
 
-    def __init__(self, arrays: memoryview, lengths: Any, torch: Any = None) -> None:
+    def __init__(self, arrays: memoryview, lengths: Any, trusted: bool) -> None:
         if (
             type(lengths) is not list
+            or len(lengths) > MAX_NODES
             or any(type(n) is not int or n < 0 for n in lengths)
             or sum(lengths) != len(arrays)
         ):
             raise WireError("the lengths of the arrays do not add up")
-        self.buffers: list[memoryview] = []
+        # Each is taken once: a frame that named one a thousand times would ask for a thousand copies.
+        self.buffers: dict[int, memoryview] = {}
         start = 0
-        for length in lengths:
-            self.buffers.append(arrays[start : start + length])
+        for index, length in enumerate(lengths):
+            self.buffers[index] = arrays[start : start + length]
             start += length
-        self.torch = torch
+        self.trusted = trusted
         self.nodes = 0
 
     def decode(self, node: Any, depth: int = 0) -> Any:
@@ -182,7 +184,7 @@ class _Decoder:
             return self._decode_array(tag, node)
         if tag == "bytes":
             return bytes(self._buffer(node))
-        if tag == "function" and type(node.get("name")) is str and type(node.get("source")) is str:
+        if tag == "function" and self.trusted and type(node.get("name")) is str and type(node.get("source")) is str:
             return FunctionSource(node["name"], node["source"])
         if tag == "opaque" and type(node.get("type")) is str:
             return Opaque(node["type"][:100])
@@ -190,9 +192,9 @@ class _Decoder:
 
     def _buffer(self, node: dict[str, Any]) -> memoryview:
         index = node.get("buffer")
-        if type(index) is not int or not 0 <= index < len(self.buffers):
+        if type(index) is not int or index not in self.buffers:
             raise WireError("an array without its bytes")
-        return self.buffers[index]
+        return self.buffers.pop(index)
 
     def _decode_array(self, tag: str, node: dict[str, Any]) -> Any:
         shape, dtype, data = node.get("shape"), node.get("dtype"), self._buffer(node)
@@ -213,7 +215,8 @@ class _Decoder:
             raise WireError("an array with an impossible shape") from None
         if tag == "scalar" and array.shape == ():
             return array[()]
-        return self.torch.from_numpy(array) if tag == "tensor" and self.torch else array
+        torch = sys.modules.get("torch") if tag == "tensor" and self.trusted else None
+        return array if torch is None else torch.from_numpy(array)
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:
@@ -224,23 +227,24 @@ def lengths(prefix: bytes) -> tuple[int, int]:
     return text_length, arrays_length
 
 
-def parse(text: bytes, arrays: memoryview, torch: Any) -> Any:
-    """Read the value from the two parts of a frame."""
+def parse(text: bytes, arrays: memoryview, trusted: bool) -> Any:
+    """Read the value from the two parts of a frame; see ``loads``."""
     try:
         tree = json.loads(text)
     except (ValueError, RecursionError):
         raise WireError("the text of the frame is not JSON") from None
     if type(tree) is not dict or "value" not in tree:
         raise WireError("the frame holds no value")
-    return _Decoder(arrays, tree.get("buffers"), torch).decode(tree["value"])
+    return _Decoder(arrays, tree.get("buffers"), trusted).decode(tree["value"])
 
 
-def loads(frame: bytes, torch: Any = None) -> Any:
+def loads(frame: bytes, trusted: bool = False) -> Any:
     """Read one value from a whole frame.
 
     Args:
         frame: the bytes of exactly one frame.
-        torch: the torch module, to have tensors restored as tensors; without it they arrive as arrays.
+        trusted: whether one of ours wrote it. Only then may it hold functions, and only then are tensors restored
+            as tensors, where torch has been imported; otherwise they arrive as arrays.
 
     Raises:
         WireError: the bytes are not a frame that ``dumps`` can have written.
@@ -251,15 +255,17 @@ def loads(frame: bytes, torch: Any = None) -> Any:
     if len(frame) != PREFIX.size + text_length + arrays_length:
         raise WireError("the frame does not have the length that it says")
     end = PREFIX.size + text_length
-    return parse(frame[PREFIX.size : end], memoryview(frame)[end:], torch)
+    return parse(frame[PREFIX.size : end], memoryview(frame)[end:], trusted)
 
 
 def sendable(value: Any) -> Any:
     """Replace the functions among arguments by their source."""
     if isinstance(value, types.FunctionType):
         return FunctionSource.of(value)
-    if isinstance(value, tuple | list):
-        return type(value)(sendable(item) for item in value)
+    if isinstance(value, tuple):
+        return tuple(sendable(item) for item in value)
+    if isinstance(value, list):
+        return [sendable(item) for item in value]
     if isinstance(value, dict):
         return {key: sendable(item) for key, item in value.items()}
     return value

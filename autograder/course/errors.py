@@ -22,6 +22,7 @@ An ``OurFault`` never costs points: the submission stays *ungraded* and keeps th
 never stops a grading run: it becomes the outcome of one hidden test.
 """
 
+import builtins
 from enum import StrEnum
 
 
@@ -88,6 +89,11 @@ class StudentRaised(StudentFault):
         super().__init__(f"raised {lineage[0]}")
         self.lineage = lineage
         self.message = message
+
+    @property
+    def public_name(self) -> str:
+        """The most special class that Python itself defines; other names are the student's words, as the text is."""
+        return next((name for name in self.lineage if hasattr(builtins, name)), "an exception")
 
 
 class StudentUndefined(StudentFault):

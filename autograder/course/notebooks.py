@@ -1,10 +1,14 @@
 """Notebooks as data: pure functions on notebooks and their cells."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import nbformat.reader
+import nbformat.v4
+import nbformat.validator
 from nbformat import NotebookNode
 
 from autograder.course.errors import UsageError
@@ -13,6 +17,8 @@ TEST_PREFIX = "test_"
 # Our own data stands beside nbgrader's, whose schema refuses keys that it does not know.
 METADATA_KEY = "autograder"
 MAX_NOTEBOOK_BYTES = 64 << 20
+
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -35,6 +41,9 @@ def read_notebook(path: Path) -> NotebookNode:
 def as_notebook(data: Any, name: str) -> NotebookNode:
     """Take parsed JSON for a notebook of format 4, upgraded from an older format where it must be.
 
+    Whatever a tool has got wrong round the cells is put right, as far as it does not matter to what they say: ids of
+    cells, properties that the format's minor version does not know, saved outputs, metadata of known names.
+
     Raises:
         UsageError: it is none.
     """
@@ -43,11 +52,37 @@ def as_notebook(data: Any, name: str) -> NotebookNode:
     if data["nbformat"] > 4:
         raise UsageError(f"{name} has notebook format {data['nbformat']}; formats up to 4 can be read")
     try:
-        notebook = nbformat.reads(json.dumps(data), as_version=4)
-        nbformat.validate(notebook)
+        notebook = _repaired(nbformat.convert(nbformat.reader.reads(json.dumps(data)), to_version=4))
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{name} is not a well-formed notebook: {reason[:200]}") from None
+    return notebook
+
+
+def _repaired(notebook: NotebookNode) -> NotebookNode:
+    """Put right what can be.
+
+    Raises:
+        ValidationError: the rest is no notebook.
+    """
+    notebook.nbformat_minor = max(notebook.get("nbformat_minor", 0), nbformat.v4.nbformat_minor)
+    ids: set[str] = set()
+    for index, cell in enumerate(notebook.cells):
+        name = cell.get("id")
+        if not isinstance(name, str) or not _CELL_ID.fullmatch(name) or name in ids:
+            cell["id"] = f"unnamed-{index}"
+        ids.add(cell["id"])
+        if cell.cell_type == "code":
+            cell.update(execution_count=cell.get("execution_count"), outputs=cell.get("outputs", []))
+    try:
+        nbformat.validate(notebook, relax_add_props=True)
+    except nbformat.ValidationError:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.update(execution_count=None, outputs=[])
+        options = {"relax_add_props": True, "strip_invalid_metadata": True}
+        _, notebook = nbformat.validator.normalize(notebook, 4, notebook.nbformat_minor, **options)
+        nbformat.validate(notebook, relax_add_props=True)
     return notebook
 
 

@@ -124,11 +124,13 @@ def load_problems(folder: Path) -> dict[str, Problem]:
     """Import every reference module of an assignment: those that have a hidden grader beside them.
 
     Raises:
-        CourseError: there is no such folder, or a module cannot be imported.
+        CourseError: there is no such folder, it holds no hidden grader, or a module cannot be imported.
     """
     if not folder.is_dir():
         raise CourseError(f"there is no folder {folder}: hidden graders and references belong there")
     graders = sorted(folder.glob("test_*.py"))
+    if not graders:
+        raise CourseError(f"{folder} holds no hidden grader")
     return {path.stem[5:]: load_problem(path.with_name(path.name[5:])) for path in graders}
 
 

@@ -113,7 +113,7 @@ def assert_raises(error: type[Exception], function: Callable[..., Any], *args: A
     except StudentRaised as raised:
         check(
             error.__name__ in raised.lineage,
-            f"raised {raised.lineage[0]} where {error.__name__} is asked for",
+            f"raised {raised.public_name} where {error.__name__} is asked for",
         )
     else:
         raise CheckFailed(f"returned where {error.__name__} is asked for")

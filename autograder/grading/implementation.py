@@ -1,6 +1,5 @@
 """Whom a hidden grader asks: a student's notebook in a box, or functions of the secret room, in the same words."""
 
-import sys
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, Protocol
@@ -44,22 +43,31 @@ class Notebook:
 
     def value(self, name: str) -> Any:
         """Read a plain value that the notebook assigns."""
-        return self._ask(lambda: self._implementation.value(name))
+        return self._ask(lambda: self._implementation.value(name), {name})
 
     def run(self, probe: FunctionType, *args: Any) -> Any:
         """Run a self-contained probe where the notebook's functions live, and return its result."""
-        return self._ask(lambda: self._implementation.run(probe, args))
+        names = {*probe.__code__.co_names, *(argument for argument in args if isinstance(argument, str))}
+        return self._ask(lambda: self._implementation.run(probe, args), names)
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call one of the notebook's functions."""
-        return self._ask(lambda: self._implementation.call(name, args, kwargs))
+        return self._ask(lambda: self._implementation.call(name, args, kwargs), {name})
 
-    def _ask(self, question: Callable[[], Any]) -> Any:
+    def _ask(self, question: Callable[[], Any], names: set[str]) -> Any:
+        """Ask, and write down what came of it.
+
+        Args:
+            question: what to do.
+            names: the names that it asks for; that another one is missing can only be a text of the student's.
+        """
         try:
             reply = question()
         except StudentFault as fault:
             kind = fault.lineage[0] if isinstance(fault, StudentRaised) else fault.outcome.value
             self.transcript.append(("fault", kind))
+            if isinstance(fault, StudentUndefined) and fault.name not in names:
+                raise StudentUndefined("a name") from None
             raise
         self.transcript.append(("reply", reply))
         return reply
@@ -117,6 +125,8 @@ class LocalImplementation:
         except Exception as error:
             if self.trusted:
                 raise GraderError(f"the reference raised {type(error).__name__}: {error}") from error
+            if isinstance(error, StudentUndefined):
+                raise
             raise StudentRaised(wire.lineage(error), str(error)) from None
         return wire.loads(wire.dumps(result))
 
@@ -129,6 +139,9 @@ class _SharedNames:
         self.__dict__.update(_scopes=[copy.__globals__ for copy in copies.values()])
         for name, copy in copies.items():
             setattr(self, name, copy)
+
+    def __getattr__(self, name: str) -> Any:
+        raise StudentUndefined(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         self.__dict__[name] = value
@@ -144,4 +157,4 @@ def _with_globals_of_its_own(function: FunctionType) -> FunctionType:
 
 def received(value: Any) -> Any:
     """What arguments are on the other side: copies, tensors as tensors, functions defined anew."""
-    return wire.defined(wire.loads(wire.dumps(value), sys.modules.get("torch")))
+    return wire.defined(wire.loads(wire.dumps(value), trusted=True))

@@ -1,6 +1,5 @@
 """One pytest session that judges many submissions: hidden graders are collected once, not once a student."""
 
-import builtins
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -32,7 +31,7 @@ MAX_BREAKDOWNS = 2
 BREAKDOWNS = {Outcome.TIMED_OUT, Outcome.DIED, Outcome.OUT_OF_MEMORY, Outcome.NOT_RUN}
 
 _ALL_WELL = (Outcome.PASSED, "")
-_GIVEN_UP = (Outcome.NOT_RUN, "not tried any more, since earlier calls hung or died")
+_GIVEN_UP = (Outcome.NOT_RUN, "was not run, since earlier calls hung or died")
 _ERROR = pytest.StashKey[BaseException]()
 _FAILURES = (AssertionError, pytest.fail.Exception)
 
@@ -131,6 +130,8 @@ class _Collected:
     def __init__(self, solutions: Path, variant: SimpleNamespace) -> None:
         arguments = [str(path) for path in sorted(solutions.glob("test_*.py"))]
         options = ["--rootdir", str(solutions), "-c", os.devnull, "--import-mode=importlib", "--assert=plain"]
+        # Capturing would take stdin away from the process that holds the judge, a Jupyter server for example.
+        options += ["--capture=no"]
         options += [
             "-p",
             "no:cacheprovider",
@@ -262,7 +263,4 @@ def _judgment(error: BaseException | None, item: pytest.Function) -> tuple[Outco
 
 def _explain(fault: StudentFault) -> str:
     """Name a fault without quoting the student's own texts, which could carry hidden inputs out of the box."""
-    if not isinstance(fault, StudentRaised):
-        return str(fault)
-    known = next((name for name in fault.lineage if hasattr(builtins, name)), "an exception")
-    return f"raised {known}"
+    return f"raised {fault.public_name}" if isinstance(fault, StudentRaised) else str(fault)

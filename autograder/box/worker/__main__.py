@@ -13,6 +13,7 @@ import random
 import signal
 import socket
 import sys
+import tempfile
 from typing import Any
 
 from autograder.box import wire
@@ -80,7 +81,8 @@ def serve(control: socket.socket) -> None:
         except wire.WireError:
             break
     for pid in boxes:
-        os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _fork(control: socket.socket, descriptor: int, request: dict[str, Any], shell: Any) -> int:
@@ -91,9 +93,6 @@ def _fork(control: socket.socket, descriptor: int, request: dict[str, Any], shel
             become_box(socket.socket(fileno=descriptor), request, shell)
         finally:
             os._exit(70)
-    # Both sides set the group, so that neither can be too late.
-    with contextlib.suppress(OSError):
-        os.setpgid(pid, pid)
     os.close(descriptor)
     return pid
 
@@ -103,6 +102,7 @@ def become_box(connection: socket.socket, request: dict[str, Any], shell: Any) -
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
+    tempfile.tempdir = None  # found anew, in the box's environment
     sys.path.insert(0, "")
     _seed(request["seed"])
     confinement.confine(request["limits"])

@@ -23,8 +23,11 @@ class Unavailable(Exception):
 
 
 def own_process_group(limits: Limits) -> None:
-    """Lead a session and a group of its own, so that one signal reaches everything it started."""
-    if os.getpgrp() != os.getpid():
+    """Lead a session and a group of its own, so that one signal reaches everything it started.
+
+    The leader of a session cannot leave its group.
+    """
+    if os.getsid(0) != os.getpid():
         os.setsid()
 
 

@@ -1,7 +1,7 @@
 """What a box does when it is asked: run a cell, call a function, read a value, run a probe."""
 
+import os
 import signal
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -57,13 +57,16 @@ class Service:
             "value": lambda request: self._guarded(lambda: self._look_up(request["name"])),
             "run": self._run,
         }
+        process = os.getpid()
         self.channel.send({"id": 0, "status": "ok"})
         while True:
             try:
-                request = self.channel.receive(torch=sys.modules.get("torch"))
+                request = self.channel.receive(trusted=True)
             except ClosedError:
                 return
             reply = self._interruptible(lambda: operations[request["op"]](request))  # noqa: B023
+            if os.getpid() != process:
+                os._exit(0)  # a copy that the student's code made by forking; one answer is enough
             self._send({"status": "ok", **reply, "id": request["id"]})
 
     def _send(self, reply: Reply) -> None:

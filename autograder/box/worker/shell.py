@@ -1,16 +1,17 @@
 """An IPython shell that behaves as a Jupyter kernel does, and keeps what a kernel would have published."""
 
 import asyncio
-import base64
 import builtins
+import contextlib
 import getpass
-import io
 import json
-import os
 import sys
-import tempfile
+import zlib
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -18,86 +19,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Instance, Type
 from traitlets.config import Config
 
-Event = dict[str, Any]
+from autograder.box.worker.recorder import Recorder, Stream, encoded
 
-
-class Recorder:
-    """Events of the running cell, in order, up to a number of bytes."""
-
-    def __init__(self) -> None:
-        self.limit = 1 << 20
-        self.events: list[Event] = []
-        self.size = 0
-        self.recording = False
-
-    def start(self) -> None:
-        """Begin a cell."""
-        self.events, self.size, self.recording = [], 0, True
-
-    def stop(self) -> list[Event]:
-        """End the cell and hand over what it published."""
-        self.recording = False
-        events, self.events = self.events, []
-        return events
-
-    def stream(self, name: str, text: str) -> None:
-        """Keep text of a stream, joined to what went before."""
-        if not self.recording or not text or self.size > self.limit:
-            return
-        self.size += len(text)
-        if self.size > self.limit:
-            kept = text[: len(text) - (self.size - self.limit)]
-            text = f"{kept}\n… output truncated: a cell may print {self.limit} characters …\n"
-        last = self.events[-1] if self.events else {}
-        if last.get("type") == "stream" and last["name"] == name:
-            last["parts"].append(text)
-        else:
-            self.events.append({"type": "stream", "name": name, "parts": [text]})
-
-    def publish(self, event: Event) -> None:
-        """Keep an event other than a stream's, unless it is larger than all of a cell's output may be."""
-        if not self.recording:
-            return
-        size = len(json.dumps(event))
-        if size > 8 * self.limit or self.size > self.limit:
-            self.stream("stdout", f"… an output of {size} bytes was dropped: it is too large …\n")
-        else:
-            self.events.append(event)
-
-
-def encoded(bundle: dict[str, Any]) -> dict[str, Any]:
-    """A bundle of representations as JSON can have it: pictures in base64, as a kernel sends them."""
-    data = {
-        mime: base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value
-        for mime, value in bundle.items()
-    }
-    plain: dict[str, Any] = json.loads(json.dumps(data, default=repr))
-    return plain
-
-
-class Stream(io.TextIOBase):
-    """What ``sys.stdout`` and ``sys.stderr`` are in a box."""
-
-    encoding = "UTF-8"
-
-    def __init__(self, recorder: Recorder, name: str) -> None:
-        self._recorder = recorder
-        self.name = name
-
-    def write(self, text: str) -> int:
-        """Keep a piece of text."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        self._recorder.stream(self.name, text)
-        return len(text)
-
-    def writable(self) -> bool:
-        """Text can be written."""
-        return True
-
-    def fileno(self) -> int:
-        """The descriptor that child processes write to."""
-        return 1 if self.name == "stdout" else 2
+# So many frames are shown at each end of a traceback.
+TRACEBACK_END = 10
 
 
 class Publisher(DisplayPublisher):
@@ -145,6 +70,17 @@ class ResultHook(DisplayHook):
         """Print no line end: the notebook needs none."""
 
 
+class CellCompiler(CachingCompiler):
+    """Names the source of a cell as a kernel does: a file that does not exist, after the cell's text.
+
+    What IPython draws of a traceback depends on it. A kernel's own name has its process id; ours is always the same.
+    """
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        """Name one cell."""
+        return f"/tmp/ipykernel/{zlib.crc32(raw_code.encode(errors='replace'))}.py"
+
+
 class NotebookShell(InteractiveShell):
     """The shell of a box."""
 
@@ -153,19 +89,17 @@ class NotebookShell(InteractiveShell):
     displayhook_class = Type(ResultHook)
     display_pub_class = Type(Publisher)
 
+    def init_hooks(self) -> None:
+        """Show no pager: the help that ``name?`` asks for is no part of a notebook."""
+        super().init_hooks()  # type: ignore[no-untyped-call]
+        self.set_hook("show_in_pager", lambda *args, **kwargs: None, 99)  # type: ignore[no-untyped-call]
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        try:
-            text = str(evalue)
-        except Exception:
-            text = "(its text cannot be shown)"
-        self.recorder.publish(
-            {
-                "type": "error",
-                "ename": str(etype.__name__),
-                "evalue": text,
-                "traceback": [str(line) for line in stb],
-            }
-        )
+        self.recorder.publish(_error_event(etype, evalue, [str(line) for line in stb]))
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        etype, value, tb = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
+        return etype, value, _shortened(tb)
 
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no window system in a box."""
@@ -174,12 +108,22 @@ class NotebookShell(InteractiveShell):
         """``exit`` in a cell ends nothing: the cells after it still count."""
 
 
+def _shortened(tb: TracebackType | None) -> TracebackType | None:
+    """Cut the middle out of a long traceback: IPython takes seconds to draw the frames of an endless recursion."""
+    frames = [tb] if tb is not None else []
+    while frames and (following := frames[-1].tb_next) is not None:
+        frames.append(following)
+    if len(frames) > 2 * TRACEBACK_END:
+        frames[TRACEBACK_END - 1].tb_next = frames[-TRACEBACK_END]
+    return tb
+
+
 def make_shell() -> NotebookShell:
     """Make the shell, before any fork; it has no thread and keeps no history file."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors_force = True
-    return NotebookShell.instance(config=config)
+    return NotebookShell.instance(config=config, compiler_class=CellCompiler)
 
 
 class CellRunner:
@@ -192,24 +136,33 @@ class CellRunner:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         sys.stdout, sys.stderr = Stream(self.recorder, "stdout"), Stream(self.recorder, "stderr")
-        # What C code and child processes print goes round sys.stdout: it lands in files.
-        self._files = {name: tempfile.TemporaryFile(buffering=0) for name in ("stdout", "stderr")}  # noqa: SIM115
-        for number, name in ((1, "stdout"), (2, "stderr")):
-            os.dup2(self._files[name].fileno(), number)
-        builtins.input = _no_input
-        getpass.getpass = _no_input
+        self.recorder.redirect()
+        builtins.input = _no_input("raw_input")
+        getpass.getpass = _no_input("getpass")
 
     def run(self, source: str) -> dict[str, Any]:
         """Run one cell as a kernel would and return what it published."""
         self.recorder.start()
         count = self.shell.execution_count
-        self.loop.run_until_complete(self._run(source))
-        self._collect_files()
-        events = self.recorder.stop()
-        for event in events:
-            if "parts" in event:
-                event["text"] = "".join(event.pop("parts"))
-        return {"events": json.dumps(events), "execution_count": count}
+        task = self.loop.create_task(self._run(source))
+        interrupted = False
+        try:
+            self.loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            interrupted = True
+        except Exception as error:  # the cell has broken what the shell itself works with, such as sys.stdout
+            self.recorder.publish(
+                {"type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []}
+            )
+        if interrupted:
+            self._cancel(task)
+        return {"events": json.dumps(self.recorder.stop()), "execution_count": count}
+
+    def _cancel(self, task: "asyncio.Task[None]") -> None:
+        """End a cell that was interrupted while it awaited something, or it would run on beside the next one."""
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):
+            self.loop.run_until_complete(task)
 
     async def _run(self, source: str) -> None:
         # As in a kernel, a loop is running while a cell runs, whether the cell awaits or not.
@@ -220,23 +173,38 @@ class CellRunner:
         except Exception:
             transformed, preprocessing_error = source, sys.exc_info()
         if shell.should_run_async(source, transformed_cell=transformed, preprocessing_exc_tuple=preprocessing_error):
-            await shell.run_cell_async(
+            result = await shell.run_cell_async(
                 source,
                 store_history=True,
                 transformed_cell=transformed,
                 preprocessing_exc_tuple=preprocessing_error,
             )
         else:
-            shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+        self._tell_of(result.error_before_exec or result.error_in_exec)
 
-    def _collect_files(self) -> None:
-        for name, file in self._files.items():
-            file.seek(0)
-            text = file.read(self.recorder.limit + 1).decode("utf-8", errors="replace")
-            self.recorder.stream(name, text)
-            file.seek(0)
-            file.truncate()
+    def _tell_of(self, error: BaseException | None) -> None:
+        """Publish an error that a cell has kept from being shown, as a kernel tells its client of it all the same."""
+        if error is not None and not any(_tells_of_error(event) for event in self.recorder.events):
+            told = ["an error occurred while the showing of errors was disabled"]
+            self.recorder.publish(_error_event(type(error), error, told))
 
 
-def _no_input(*args: Any, **kwargs: Any) -> str:
-    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+def _error_event(etype: type, error: BaseException, traceback: list[str]) -> dict[str, Any]:
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its text cannot be shown)"
+    return {"type": "error", "ename": str(etype.__name__), "evalue": text, "traceback": traceback}
+
+
+def _tells_of_error(event: dict[str, Any]) -> bool:
+    """Whether a reader sees in it that something went wrong; IPython writes about a wrong magic to stderr."""
+    return event["type"] == "error" or (event["type"] == "stream" and event["name"] == "stderr")
+
+
+def _no_input(name: str) -> Callable[..., str]:
+    def refuse(*args: Any, **kwargs: Any) -> str:
+        raise StdinNotImplementedError(f"{name} was called, but this frontend does not support input requests.")
+
+    return refuse
