@@ -48,9 +48,7 @@ def inverse_cdf_recipe(grid, cdf, u, z):
     for level, draw in zip(u, z, strict=True):
         axes.plot([0, draw, draw], [level, level, 0], color=ORANGE, linewidth=0.9, alpha=0.8)
     axes.plot(np.zeros_like(u), u, "o", color=GRAY, markersize=5, clip_on=False, zorder=4, label="levels $u$")
-    axes.plot(
-        z, np.zeros_like(z), "o", color=ORANGE, markersize=5, clip_on=False, zorder=4, label="draws $z$"
-    )
+    axes.plot(z, np.zeros_like(z), "o", color=ORANGE, markersize=5, clip_on=False, zorder=4, label="draws $z$")
     axes.set(xlim=(0, grid[-1]), ylim=(0, 1))
     axes.legend(frameon=False, loc="center right")
     _tidy(axes, "$z$", "$F(z)$", "Evenly spaced levels land where the CDF is steep")
@@ -202,12 +200,8 @@ def inverse_cdf_step_size(steps, errors):
         return
     _, axes = plt.subplots(figsize=(7, 3.4))
     axes.loglog(steps, np.maximum(errors, 1e-17), "o-", color=BLUE, markersize=3.5, linewidth=1)
-    axes.text(
-        steps[-1], 5e-9, "the curve bends:\nerror like $h^2$ ", color=ORANGE, ha="right", va="top", fontsize=9
-    )
-    axes.text(
-        steps[0], 3e-7, "rounding:\nerror like $10^{-16}/h$", color=ORANGE, ha="left", va="top", fontsize=9
-    )
+    axes.text(steps[-1], 5e-9, "the curve bends:\nerror like $h^2$ ", color=ORANGE, ha="right", va="top", fontsize=9)
+    axes.text(steps[0], 3e-7, "rounding:\nerror like $10^{-16}/h$", color=ORANGE, ha="left", va="top", fontsize=9)
     _tidy(axes, "step $h$", "error", "Neither too large nor too small")
     plt.show()
 

@@ -1,0 +1,66 @@
+# Everything runs in .venv, which the first target that needs it makes.
+#
+#   PYTHON=python3.12   the interpreter that .venv is made from
+#   WORKERS=4           how many tests run at a time
+#   TESTS=tests/browser which tests run
+#   ASSIGNMENT=...      the assignment of lab, release and verify
+
+PYTHON ?= python3
+WORKERS ?= 2
+TESTS ?= tests
+ASSIGNMENT ?= reparameterization
+
+VENV := .venv
+BIN := $(VENV)/bin
+# nbgrader calls alembic by its name, and Jupyter its own commands.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo lab test lint format release verify install install-test browser lock clean
+
+help: ## list the targets
+	@echo "Pathwise. Targets:"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-16s %s\n' "$$name" "$$text"; done
+
+demo: install ## grade a made-up class from end to end, in demo/
+	@$(BIN)/autograder demo
+
+lab: install ## open your own copy of the assignment, lab/, in JupyterLab
+	@$(PYTHON) tools/student_copy.py assignments/$(ASSIGNMENT) lab/$(ASSIGNMENT)
+	@cd lab/$(ASSIGNMENT) && exec "$(CURDIR)/$(BIN)/jupyter-lab" $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS)
+
+test: lint browser ## check the code and run all tests
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+lint: install-test ## check style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: install-test ## bring the code into the project's style
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+release: install ## render the masters and make assignments/ from them
+	$(BIN)/autograder build
+	$(BIN)/nbgrader generate_assignment $(ASSIGNMENT) --force
+
+verify: install ## prove the hidden graders on stubs, references and misconceptions
+	$(BIN)/autograder verify $(ASSIGNMENT)
+
+install: ## make .venv and install the project, with locked versions
+	@$(PYTHON) tools/install.py --extras lab
+
+install-test: # what the tests need besides
+	@$(PYTHON) tools/install.py --extras lab test
+
+browser: # a Chromium for tests/browser; without one those tests say so
+	@$(PYTHON) tools/chromium.py --install || test -z "$$CI"
+
+lock: ## make requirements/lock.txt anew (TORCH=2.13.0 names another torch)
+	@$(PYTHON) tools/lock.py $(if $(TORCH),--torch $(TORCH))
+
+clean: ## remove .venv, demo/ and caches; lab/ and gradebooks stay
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find autograder source solutions tests tools -name __pycache__ -prune -exec rm -rf {} +
