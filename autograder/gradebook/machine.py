@@ -10,7 +10,7 @@ from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, OutputBook
 from autograder.box.session import Session
 from autograder.box.template import Template
-from autograder.course.errors import CourseError
+from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import code_cells, tested_problem
 from autograder.grading.judge import Judge
@@ -18,10 +18,17 @@ from autograder.grading.results import ProblemResult
 
 
 class Machine:
-    """Runs and grades notebooks, one after the other."""
+    """Runs and grades notebooks, one after the other.
+
+    Raises:
+        BoxError: there is no room for temporary files.
+    """
 
     def __init__(self) -> None:
-        self._template = Template()
+        try:
+            self._template = Template()
+        except OSError as error:
+            raise BoxError(f"no temporary file could be made: {error}") from error
         self._judges: dict[tuple[Path, str], Judge] = {}
 
     def run(
@@ -46,10 +53,12 @@ class Machine:
             book = OutputBook()
             for cell, run in zip(cells, session.run_cells(), strict=True):
                 _write(cell, run, book)
-            if not assignment.has_graders:
+            if not assignment.has_graders and not assignment.masters:
                 return {}
             judge = self._judge(assignment)
             asked = [tested_problem(cell) for cell in notebook.cells]
+            if assignment.masters:
+                _check_graders([name for name in asked if name is not None], judge)
             _check_points(notebook, judge)
             return judge.grade(session, [name for name in asked if name in judge.problems])
 
@@ -81,6 +90,17 @@ def machine_of(converter: Any) -> Machine:
 def _write(cell: NotebookNode, run: CellRun, book: OutputBook) -> None:
     cell.outputs = book.outputs_of(run)
     cell.execution_count = run.execution_count
+
+
+def _check_graders(asked: list[str], judge: Judge) -> None:
+    """Hold that no problem lost its grader: visible checks, which a student can satisfy by force, are no grade.
+
+    Raises:
+        CourseError: one did.
+    """
+    for name in asked:
+        if name not in judge.problems:
+            raise CourseError(f"problem {name} has no hidden grader, and its master says that it has one")
 
 
 def _check_points(notebook: NotebookNode, judge: Judge) -> None:

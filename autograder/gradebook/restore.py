@@ -34,7 +34,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
             for cell in nb.cells:
                 cell.metadata.pop(METADATA_KEY, None)
             for cell in _claimants(nb, metadata):
-                cell.metadata["nbgrader"] = dict(metadata[str(grade_id(cell))])
+                cell.metadata["nbgrader"] = claim = dict(metadata[str(grade_id(cell))])
+                _turn_into(cell, claim["cell_type"])
             _add_missing(nb, known, metadata)
         return nb, resources
 
@@ -57,6 +58,17 @@ def _metadata(source: Any, notebook: Any) -> dict[str, Any]:
     return {**metadata, "points": worth.max_score} if worth is not None else metadata
 
 
+def _turn_into(cell: NotebookNode, cell_type: str) -> None:
+    """Make a cell one of its type again; nbgrader does so too, but raises when a picture is attached to it."""
+    if cell.cell_type == cell_type:
+        return
+    for name in ("attachments", "outputs", "execution_count"):
+        cell.pop(name, None)
+    cell.cell_type = cell_type
+    if cell_type == "code":
+        cell.update(outputs=[], execution_count=None)
+
+
 def _claimants(nb: NotebookNode, metadata: dict[str, dict[str, Any]]) -> Iterator[NotebookNode]:
     """The cells that stand for the gradebook's, one each; whatever else claims to be one is stripped."""
     seen: set[str] = set()
@@ -71,8 +83,9 @@ def _claimants(nb: NotebookNode, metadata: dict[str, dict[str, Any]]) -> Iterato
 
 def _add_missing(nb: NotebookNode, known: dict[str, Any], metadata: dict[str, dict[str, Any]]) -> None:
     """Put graded cells that were deleted back, each after the nearest one before it that is still there."""
-    position = 0
     places = {grade_id(cell): index for index, cell in enumerate(nb.cells)}
+    # What comes before all that are still there goes right before the first, or behind whatever else there is.
+    position = min((place for name, place in places.items() if name in known), default=len(nb.cells))
     for name, source in known.items():
         if name in places:
             position = max(position, places[name] + 1)

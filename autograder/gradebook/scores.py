@@ -32,11 +32,12 @@ def class_rows(root: Path, assignment: str) -> list[StudentRow]:
     directory = course_directory(root)
     with Gradebook(directory.db_url) as gradebook:
         try:
-            submissions = gradebook.assignment_submissions(assignment)
+            gradebook.find_assignment(assignment)
         except MissingEntry:
             raise UsageError(
                 f"the gradebook of {root} knows no assignment {assignment!r}; 'nbgrader generate_assignment' adds it"
             ) from None
+        submissions = gradebook.assignment_submissions(assignment)
         return [
             StudentRow(submission.student.id, {n.name: _score(n, directory, submission) for n in submission.notebooks})
             for submission in sorted(submissions, key=lambda s: str(s.student.id))

@@ -14,6 +14,9 @@ class Box(Configurable):
     call_timeout = Float(_DEFAULT.call_seconds, help="Seconds that one call of a hidden test may take.").tag(
         config=True
     )
+    submission_timeout = Float(
+        _DEFAULT.session_seconds, help="Seconds that one notebook may take with all its cells and calls."
+    ).tag(config=True)
     memory_limit = Integer(
         _DEFAULT.memory // MEBIBYTE, help="Megabytes that a submission may take beyond the libraries'."
     ).tag(config=True)
@@ -32,6 +35,7 @@ class Box(Configurable):
         return Limits(
             cell_seconds=cell_seconds,
             call_seconds=self.call_timeout,
+            session_seconds=self.submission_timeout,
             memory=self.memory_limit * MEBIBYTE,
             file_size=self.file_size_limit * MEBIBYTE,
             output=self.output_limit * 1024,

@@ -62,7 +62,7 @@ def as_html(result: ProblemResult, failed_check: str = "") -> str:
     ]
     if result.misconception:
         told = escape(f"It looks as if you {result.misconception.text}.")
-        parts.append(f"<p>💡 {told} <i>{escape(result.misconception.hint)}</i></p>")
+        parts.append(f"<p>→ {told} <i>{escape(result.misconception.hint)}</i></p>")
     if failed_check:
         parts.append(f"<p>The visible check stopped at: <code>{escape(failed_check)}</code></p>")
     return f'<div style="{_STYLE.format(color=color)}">{"".join(parts)}</div>'
