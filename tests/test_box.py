@@ -261,7 +261,9 @@ def test_a_reply_that_came_twice_is_found_out_by_the_next_request(box):
 
 def test_a_copy_that_forking_made_does_not_answer_too(box):
     made = box(
-        "import os\ndef f():\n    pid = os.fork()\n    return pid == 0 or (os.waitpid(pid, 0)[0] != pid)\ndef g(): return 'g'"
+        "import os\n"
+        "def f():\n    pid = os.fork()\n    return pid == 0 or os.waitpid(pid, 0)[0] != pid\n"
+        "def g(): return 'g'"
     )
     assert call(made) is False
     assert call(made, "g") == "g"

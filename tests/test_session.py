@@ -1,6 +1,7 @@
 """One notebook under judgment: what one cell breaks costs that cell, and nothing else."""
 
 import stat
+import tempfile
 import time
 from pathlib import Path
 
@@ -232,9 +233,13 @@ def test_links_in_a_submission_are_not_followed(session, tmp_path):
     assert (outside / "kept.txt").read_text() == "kept"
 
 
-def test_files_that_cannot_be_copied_are_our_fault(template, tmp_path):
+def test_files_that_cannot_be_copied_are_our_fault_and_leave_nothing_behind(template, tmp_path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     with pytest.raises(BoxError, match="work folder"), Session(template, ["1"], tmp_path / "missing") as session:
         session.run_cells()
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_work_folder_is_gone_when_the_session_ends_whatever_lies_in_it(session):

@@ -145,11 +145,14 @@ def run_notebook_file(template: Template, path: Path, limits: Limits | None = No
 
 def _work_folder(files: Path | None) -> Path:
     """Make a folder for one box, with copies of the files that belong beside the notebook."""
+    folder = None
     try:
         folder = Path(tempfile.mkdtemp(prefix="autograder-box-"))
         if files is not None:
             shutil.copytree(files, folder, symlinks=True, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
     except OSError as error:
+        if folder is not None:
+            remove_tree(folder)
         raise BoxError(f"no work folder for a box could be made: {error}") from error
     # nbgrader's copies may be read-only; in a box they are the student's to change.
     for path in folder.rglob("*"):
