@@ -1,5 +1,6 @@
 """The preprocessor that takes the place of nbgrader's ``Execute``."""
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from autograder.gradebook.settings import Box, Graders
 from autograder.report.feedback import outputs_of_result
 
 Resources = dict[str, Any]
+PYTHON = ("python", "ipython")
 
 
 class BoxedExecute(Execute):  # type: ignore[misc]
@@ -32,20 +34,20 @@ class BoxedExecute(Execute):  # type: ignore[misc]
                 raise CourseError("hidden graders cannot judge a notebook that is not run: leave out --no-execute")
             result: tuple[NotebookNode, Resources] = super().__call__(nb, resources)
         except OurFault:
-            self._leave_ungraded(resources)
+            # The old scores stay. Where there are none, nbgrader's new grades already ask for a person.
+            self.log.addFilter(_one_line)
             raise
         return result
 
     def preprocess(self, nb: NotebookNode, resources: Resources, km: object = None) -> tuple[NotebookNode, Resources]:
         """Write every cell's outputs, and into each test cell of ours exactly one number that nbgrader can read."""
         assignment = self._assignment(resources)
-        language = str(nb.metadata.get("kernelspec", {}).get("language", "python")).lower()
-        if language not in ("python", "ipython"):
+        if not _is_python(nb, resources):
             if assignment.has_graders:
-                raise CourseError(
-                    f"hidden graders need a Python notebook, and the kernel of this one speaks {language}"
-                )
-            self.log.warning("A box runs Python; this notebook speaks %s and runs in its kernel, unconfined", language)
+                raise CourseError("hidden graders need a Python notebook, and the released one is in another language")
+            self.log.warning(
+                "The released notebook is not in Python, so this one runs in its own kernel, without a box"
+            )
             stock: tuple[NotebookNode, Resources] = super().preprocess(nb, resources, km)
             return stock
         path = resources.get("metadata", {}).get("path") or None
@@ -73,16 +75,24 @@ class BoxedExecute(Execute):  # type: ignore[misc]
         course = Course(root, source_directory=source, solutions_directory=solutions)
         return Assignment(course, resources["nbgrader"]["assignment"])
 
-    def _leave_ungraded(self, resources: Resources) -> None:
-        """Keep the old scores; where there is none yet, ask a TA to look, since nbgrader would show a zero."""
-        self.log.addFilter(_one_line)
-        context = resources["nbgrader"]
-        with Gradebook(context["db_url"]) as gradebook:
-            submission = gradebook.find_submission(context["assignment"], context["student"])
-            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-                if grade.auto_score is None:
-                    grade.needs_manual_grade = True
-            gradebook.db.commit()
+
+def _is_python(nb: NotebookNode, resources: Resources) -> bool:
+    """Whether the released notebook is in Python; what a submission claims does not let it out of the box.
+
+    Raises:
+        CourseError: the released notebook names no kernel, and the submission asks for one of another language.
+    """
+    context = resources["nbgrader"]
+    with Gradebook(context["db_url"]) as gradebook:
+        released = json.loads(gradebook.find_notebook(context["notebook"], context["assignment"]).kernelspec or "{}")
+    claimed = nb.metadata.get("kernelspec") or {}
+    if not released and _language(claimed) not in PYTHON:
+        raise CourseError(f"the released notebook names no kernel, and this one asks for {_language(claimed)!r}")
+    return _language(released) in PYTHON
+
+
+def _language(kernelspec: dict[str, Any]) -> str:
+    return str(kernelspec.get("language", "python")).lower()
 
 
 def _one_line(record: logging.LogRecord) -> bool:
