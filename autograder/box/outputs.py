@@ -13,6 +13,8 @@ from autograder.course.errors import Outcome, StudentFault
 
 Event = dict[str, Any]
 MAX_DEPTH = 64
+# More than twice what our worker keeps of a cell; reading many more takes longer than running them did.
+MAX_EVENTS = 10_000
 
 # What each kind of event must hold, besides its type.
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -52,7 +54,10 @@ def read_events(text: Any) -> list[Event]:
         ValueError: the text is not a list of events.
     """
     try:
-        events = _storable(json.loads(text))
+        events = json.loads(text)
+        if type(events) is list and len(events) > MAX_EVENTS:
+            raise ValueError("too many events")
+        events = _storable(events)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError("events that cannot be read") from error
     if type(events) is not list or not all(_is_event(event) for event in events):
@@ -92,6 +97,9 @@ class OutputBook:
 
     def __init__(self) -> None:
         self._displayed: dict[str, list[NotebookNode]] = {}
+        # The last update of each display, and how many outputs it reaches. Done once a cell: a loop that shows
+        # and updates thousands of times would take hours if every update were written into every output.
+        self._updates: dict[str, tuple[Event, int]] = {}
 
     def outputs_of(self, run: CellRun) -> list[NotebookNode]:
         """Write the outputs of one cell."""
@@ -103,11 +111,12 @@ class OutputBook:
                 outputs = outputs if event["wait"] else []
                 continue
             if event["type"] == "update":
-                self._update(event)
+                self._updates[str(event["display_id"])] = event, len(self._displayed.get(event["display_id"], []))
                 continue
             if clear_next:
                 outputs, clear_next = [], False
             self._append(outputs, event, run.execution_count)
+        self._update()
         if run.fault is not None:
             outputs.append(_stopped(run.fault))
         return outputs
@@ -130,9 +139,11 @@ class OutputBook:
             if event["display_id"]:
                 self._displayed.setdefault(event["display_id"], []).append(outputs[-1])
 
-    def _update(self, event: Event) -> None:
-        for output in self._displayed.get(event["display_id"], []):
-            output.data, output.metadata = _bundle(event["data"]), NotebookNode(event["metadata"])
+    def _update(self) -> None:
+        for name, (event, reached) in self._updates.items():
+            for output in self._displayed.get(name, [])[:reached]:
+                output.data, output.metadata = _bundle(event["data"]), NotebookNode(event["metadata"])
+        self._updates.clear()
 
 
 def _bundle(data: dict[str, Any]) -> NotebookNode:

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FunctionType, TracebackType
@@ -17,7 +17,7 @@ from autograder.box.box import Box
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun
 from autograder.box.template import Template
-from autograder.course.errors import BoxError, StudentFault, StudentNotRun
+from autograder.course.errors import BoxError, StudentDied, StudentFault, StudentNotRun
 from autograder.course.notebooks import code_sources, read_notebook
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class Session:
         self._files = files
         self._guilty: set[int] = set()
         self._interrupted: set[int] = set()
+        self._bereaved: set[int] = set()
         self._deadline = math.inf
         self._done = 0
         self._boxes_left = self.limits.rebuilds + 1
@@ -60,7 +61,7 @@ class Session:
         runs = []
         for index, source in enumerate(self._sources):
             try:
-                runs.append(self._living_box().run_cell(source))
+                runs.append(self._ask(lambda box: box.run_cell(source)))  # noqa: B023
             except StudentFault as fault:
                 self._guilty.add(index)
                 runs.append(CellRun(fault=fault))
@@ -71,23 +72,25 @@ class Session:
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the notebook; functions among the arguments travel as source."""
-        return self._living_box().call(name, wire.sendable(args), wire.sendable(kwargs))
+        return self._ask(lambda box: box.call(name, wire.sendable(args), wire.sendable(kwargs)))
 
     def value(self, name: str) -> Any:
         """Read a value of the notebook."""
-        return self._living_box().value(name)
+        return self._ask(lambda box: box.value(name))
 
     def run(self, probe: FunctionType, args: tuple[Any, ...]) -> Any:
         """Run a probe beside the notebook's functions."""
-        return self._living_box().run(wire.FunctionSource.of(probe), wire.sendable(args))
+        return self._ask(lambda box: box.run(wire.FunctionSource.of(probe), wire.sendable(args)))
 
     def close(self) -> None:
         """Kill the box and remove its work folder."""
         box, self._box = self._box, None
         folder, self._folder = self._folder, None
         try:
+            # A template that is gone by now takes nothing back of what was asked.
             if box is not None:
-                box.close()
+                with suppress(BoxError):
+                    box.close()
         finally:
             # What a process that got away keeps us from removing is no reason to lose a grade.
             if folder is not None:
@@ -100,6 +103,23 @@ class Session:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
+    def _ask(self, request: Callable[[Box], T]) -> T:
+        """Ask the current box; when the template is lost meanwhile, ask once more.
+
+        Raises:
+            StudentFault: the code is at fault, as it is when the template was lost twice while it ran.
+            BoxError: no box can be made.
+        """
+        box = self._living_box()
+        try:
+            return request(box)
+        except BoxError:
+            box = self._living_box()
+        try:
+            return request(box)
+        except BoxError:
+            raise StudentDied("ended the process that boxes come from") from None
+
     def _living_box(self) -> Box:
         """The current box, or a fresh one in which the innocent cells have run again.
 
@@ -107,8 +127,7 @@ class Session:
             StudentNotRun: too many boxes were lost, or the notebook has had its time.
             BoxError: no box can be made.
         """
-        if time.monotonic() > self._deadline:
-            raise StudentNotRun(f"was not run, since the notebook took over {self.limits.session_seconds:g} s in all")
+        self._check_time()
         while self._box is None or not self._box.alive:
             self.close()
             if self._boxes_left == 0:
@@ -119,14 +138,23 @@ class Session:
             self._replay(self._box)
         return self._box
 
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise StudentNotRun(f"was not run, since the notebook took over {self.limits.session_seconds:g} s in all")
+
     def _replay(self, box: Box) -> None:
         for index in range(self._done):
             if index in self._guilty:
                 continue
+            self._check_time()
             try:
                 box.run_cell(self._sources[index], again=index in self._interrupted)
             except StudentFault:
                 self._guilty.add(index)
+                return
+            except BoxError:
+                # The first time may be chance, or another's doing.
+                (self._guilty if index in self._bereaved else self._bereaved).add(index)
                 return
 
 

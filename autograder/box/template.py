@@ -126,13 +126,20 @@ class Template:
         self.close()
 
     def _fork(self, connection: socket.socket, request: dict[str, Any]) -> int:
-        if self._process is None:
+        fresh = self._process is None
+        if fresh:
             ours, theirs = socket.socketpair()
             with theirs:
                 self._process = self._spawn(theirs)
             self._control = Channel(ours)
             self._reply()
-        pid = int(self._ask(request, connection)["pid"])
+        try:
+            pid = int(self._ask(request, connection)["pid"])
+        except BoxError:
+            # Whatever ended or stopped it since the last box, such as the last notebook's code, a new one may do.
+            if fresh:
+                raise
+            return self._fork(connection, request)
         self._forked.add(pid)
         return pid
 

@@ -52,7 +52,9 @@ def as_notebook(data: Any, name: str) -> NotebookNode:
     if data["nbformat"] > 4:
         raise UsageError(f"{name} has notebook format {data['nbformat']}; formats up to 4 can be read")
     try:
-        notebook = _repaired(nbformat.convert(nbformat.reader.reads(json.dumps(data)), to_version=4))
+        # Half characters, which JSON can spell and no file can hold, become question marks.
+        text = json.dumps(data, ensure_ascii=False).encode("utf-8", errors="replace").decode("utf-8")
+        notebook = _repaired(nbformat.convert(nbformat.reader.reads(text), to_version=4))
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise UsageError(f"{name} is not a well-formed notebook: {reason[:200]}") from None

@@ -42,12 +42,11 @@ class BoxedExecute(Execute):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: Resources, km: object = None) -> tuple[NotebookNode, Resources]:
         """Write every cell's outputs, and into each test cell of ours exactly one number that nbgrader can read."""
         assignment = self._assignment(resources)
-        if not _is_python(nb, resources):
+        language = _released_language(nb, resources)
+        if language not in PYTHON:
             if assignment.has_graders:
-                raise CourseError("hidden graders need a Python notebook, and the released one is in another language")
-            self.log.warning(
-                "The released notebook is not in Python, so this one runs in its own kernel, without a box"
-            )
+                raise CourseError(f"hidden graders need a notebook in Python, and the released one is in {language}")
+            self.log.warning("The released notebook is in %s, so this one runs in its kernel, without a box", language)
             stock: tuple[NotebookNode, Resources] = super().preprocess(nb, resources, km)
             return stock
         path = resources.get("metadata", {}).get("path") or None
@@ -76,8 +75,8 @@ class BoxedExecute(Execute):  # type: ignore[misc]
         return Assignment(course, resources["nbgrader"]["assignment"])
 
 
-def _is_python(nb: NotebookNode, resources: Resources) -> bool:
-    """Whether the released notebook is in Python; what a submission claims does not let it out of the box.
+def _released_language(nb: NotebookNode, resources: Resources) -> str:
+    """The language of the released notebook; what a submission claims does not let it out of the box.
 
     Raises:
         CourseError: the released notebook names no kernel, and the submission asks for one of another language.
@@ -88,7 +87,7 @@ def _is_python(nb: NotebookNode, resources: Resources) -> bool:
     claimed = nb.metadata.get("kernelspec") or {}
     if not released and _language(claimed) not in PYTHON:
         raise CourseError(f"the released notebook names no kernel, and this one asks for {_language(claimed)!r}")
-    return _language(released) in PYTHON
+    return _language(released)
 
 
 def _language(kernelspec: dict[str, Any]) -> str:

@@ -58,8 +58,11 @@ def _automatic(notebook: Any) -> list[Any]:
 
 
 def _misconceptions(path: Path) -> tuple[Named, ...]:
-    """The named mistakes that our graders left in an autograded notebook."""
-    entries = [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
+    """The named mistakes that our graders left in an autograded notebook; none where it is too large to be read."""
+    try:
+        entries = [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
+    except UsageError:
+        return ()
     return tuple(
         Named(entry["problem"], entry["misconception"]["text"]) for entry in entries if "misconception" in entry
     )

@@ -17,6 +17,10 @@ from autograder.course.errors import StudentRaised
 RTOL = 1e-4
 ATOL = 1e-6
 
+# Larger shapes and lengths are not named to a student: code could spell a hidden input with them.
+MAX_NAMED = 64
+MAX_NAMED_DIMENSIONS = 4
+
 
 class CheckFailed(AssertionError):
     """A check that did not hold; the text may be shown to the student."""
@@ -69,10 +73,7 @@ def assert_close(actual: Any, expected: Any, rtol: float = RTOL, atol: float = A
     else:
         right = np.asarray(expected)
         array = as_array(actual)
-        check(
-            array.shape == right.shape,
-            f"returned {describe_shape(array)} where {describe_shape(right)} is right",
-        )
+        check(array.shape == right.shape, _other_shape(array, right))
         check(not np.isnan(array).any() or np.isnan(right).any(), "returned NaN")
         with np.errstate(all="ignore"):
             check(np.allclose(array, right, rtol=rtol, atol=atol, equal_nan=True), "returned other numbers")
@@ -96,10 +97,7 @@ def assert_shape(actual: Any, shape: tuple[int, ...]) -> None:
         CheckFailed: it is not made of numbers, or has another shape.
     """
     array = as_array(actual)
-    check(
-        array.shape == shape,
-        f"returned {describe_shape(array)} where {describe_shape(np.empty(shape))} is right",
-    )
+    check(array.shape == shape, _other_shape(array, np.broadcast_to(0.0, shape)))
 
 
 def assert_raises(error: type[Exception], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -168,7 +166,10 @@ def _array_of_sequence(reply: list[Any] | tuple[Any, ...]) -> np.ndarray:
     parts = [as_array(part) for part in reply]
     if len({part.shape for part in parts}) > 1:
         raise CheckFailed("returned a sequence whose parts differ in shape")
-    return np.stack(parts) if parts else np.empty(0)
+    try:
+        return np.stack(parts) if parts else np.empty(0)
+    except ValueError:  # more dimensions, or larger ones, than an array can have
+        _refuse(reply)
 
 
 def _refuse(reply: Any) -> NoReturn:
@@ -177,7 +178,8 @@ def _refuse(reply: Any) -> NoReturn:
 
 def _check_length(actual: Any, length: int) -> None:
     check(isinstance(actual, list | tuple), f"returned {describe(actual)} where {length} results are asked for")
-    check(len(actual) == length, f"returned {len(actual)} results where {length} are asked for")
+    told = f"{len(actual)}" if len(actual) <= MAX_NAMED else "many more"
+    check(len(actual) == length, f"returned {told} results where {length} are asked for")
 
 
 def _check_keys(actual: Any, expected: dict[str, Any]) -> None:
@@ -200,9 +202,18 @@ def describe(reply: Any) -> str:
     return names.get(type(reply), "a number")
 
 
+def _other_shape(array: np.ndarray, right: np.ndarray) -> str:
+    given, asked = describe_shape(array), describe_shape(right)
+    return f"returned {given} where {asked} is right" if given != asked else "returned an array of another shape"
+
+
 def describe_shape(array: np.ndarray) -> str:
-    """Name a shape: "a single number" or "an array of shape (3, 4)"."""
-    return "a single number" if array.shape == () else f"an array of shape {array.shape}"
+    """Name a shape: "a single number" or "an array of shape (3, 4)"; "a large array" where it could be a message."""
+    if array.shape == ():
+        return "a single number"
+    if array.ndim > MAX_NAMED_DIMENSIONS or max(array.shape) > MAX_NAMED:
+        return "a large array"
+    return f"an array of shape {array.shape}"
 
 
 def is_finite(reply: Any) -> bool:

@@ -13,6 +13,8 @@ Event = dict[str, Any]
 
 # Displays and results of one cell may together be so many times as large as its text.
 DISPLAY_FACTOR = 8
+# A cell may publish so many things, however small: each costs whoever reads them far more than its text.
+MAX_EVENTS = 4000
 
 
 class Recorder:
@@ -64,7 +66,7 @@ class Recorder:
         with self._lock:
             self._collect()
             self.displayed += size
-            if self.displayed > DISPLAY_FACTOR * self.limit:
+            if self.displayed > DISPLAY_FACTOR * self.limit or len(self.events) >= MAX_EVENTS:
                 self._keep_what_is_scored(event)
                 self._keep("stdout", f"… an output of {size} bytes was dropped: the cell displays too much …\n")
             else:
@@ -101,8 +103,11 @@ class Recorder:
         last = self.events[-1] if self.events else {}
         if last.get("type") == "stream" and last["name"] == name:
             last["parts"].append(text)
-        else:
-            self.events.append({"type": "stream", "name": name, "parts": [text]})
+            return
+        if len(self.events) >= MAX_EVENTS:
+            text = f"{text[:1000]}\n… output truncated: a cell may publish {MAX_EVENTS} outputs …\n"
+            self.size = self.limit + 1
+        self.events.append({"type": "stream", "name": name, "parts": [text]})
 
 
 class Descriptor:
