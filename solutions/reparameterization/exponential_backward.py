@@ -138,3 +138,22 @@ def exponential_backward_mean(grad_z, u, rate):
 def exponential_backward_total(grad_z, u, rate):
     grad_z, rate, z = _exponential_draw(grad_z, u, rate)
     return np.sum(-grad_z * z / rate)
+
+
+@misconception(
+    "summed over one leading axis where there are two",
+    hint="Give z three axes and a parameter one: how many axes has its gradient?",
+)
+def exponential_backward_one_leading_axis(grad_z, u, rate):
+    grad_z, rate, z = _exponential_draw(grad_z, u, rate)
+    gradient = -grad_z * z / rate
+    if rate.ndim == 0:
+        return gradient.sum()
+    gradient = gradient.sum(axis=0) if gradient.ndim > rate.ndim else gradient
+    return gradient.sum(axis=tuple(i for i, n in enumerate(rate.shape) if n == 1), keepdims=True)
+
+
+@misconception("cut off the tail by clipping u", hint="How far do draws in the tail move when the rate grows?")
+def exponential_backward_clipped(grad_z, u, rate):
+    grad_z, rate, z = _exponential_draw(grad_z, np.clip(u, 0, 1 - 1e-3), rate)
+    return sum_to_shape(-grad_z * z / rate, rate.shape)

@@ -122,3 +122,12 @@ def exponential_icdf_clipped(u, rate):
 def exponential_icdf_unchecked(u, rate):
     with np.errstate(all="ignore"):
         return -np.log1p(-np.asarray(u, dtype=float)) / np.asarray(rate, dtype=float)
+
+
+@misconception("complained only when every level is bad", hint="One bad level among good ones: any or all?")
+def exponential_icdf_checking_all(u, rate):
+    u, rate = np.asarray(u, dtype=float), np.asarray(rate, dtype=float)
+    if np.any(rate <= 0) or np.all(u < 0) or np.all(u >= 1):
+        raise ValueError("bad arguments")
+    with np.errstate(all="ignore"):
+        return -np.log1p(-u) / rate

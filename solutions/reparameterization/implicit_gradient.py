@@ -139,3 +139,9 @@ def implicit_gradient_vanishing_step(cdf, pdf, z, theta):
     z = np.asarray(z, dtype=float)
     with np.errstate(all="ignore"):
         return -_theta_slope(cdf, z, np.float64(theta), np.float64(1e-5 * theta)) / pdf(z, theta)
+
+
+@misconception("lost the sign of theta", hint="At which parameter is F differentiated when theta is negative?")
+def implicit_gradient_absolute_theta(cdf, pdf, z, theta):
+    z, theta = np.asarray(z, dtype=float), abs(theta)
+    return -_theta_slope(cdf, z, theta, _theta_step(theta)) / pdf(z, theta)

@@ -73,6 +73,19 @@ def kl_divergence_loop(mu, sigma):
     return total
 
 
+@alternative
+def kl_divergence_of_plain_numbers(mu, sigma):
+    import math
+
+    if isinstance(mu, int | float) and isinstance(sigma, int | float):
+        if sigma <= 0:
+            raise ValueError("sigma must be positive")
+        return (mu * mu + sigma * sigma - 1) / 2 - math.log(sigma)
+    mu, sigma = np.broadcast_arrays(mu, sigma)
+    each = [kl_divergence_of_plain_numbers(m, s) for m, s in zip(mu.tolist(), sigma.tolist(), strict=True)]
+    return sum(each) if mu.ndim == 1 else each
+
+
 @misconception("turned the sign of the whole divergence around", hint="Can a KL divergence be negative?")
 def kl_divergence_with_sign(mu, sigma):
     mu, sigma = _checked(mu, sigma)
@@ -172,3 +185,31 @@ def kl_divergence_checking_all(mu, sigma):
 def kl_divergence_repairing(mu, sigma):
     mu, sigma = np.asarray(mu, dtype=float), np.maximum(np.abs(np.asarray(sigma, dtype=float)), 1e-8)
     return _sum_latents(0.5 * (mu**2 + sigma**2 - 1) - np.log(sigma))
+
+
+@misconception(
+    "gave the result the shape of mu, whatever the shape of sigma",
+    hint="Take one mean and a whole batch of sigmas: how many divergences are there?",
+)
+def kl_divergence_in_shape_of_mu(mu, sigma):
+    mu, sigma = _checked(mu, sigma)
+    return _sum_latents(0.5 * (mu**2 + np.broadcast_to(sigma, mu.shape) ** 2 - 1) - np.log(sigma))
+
+
+@misconception(
+    "took a single mean for a single latent dimension",
+    hint="One mean and four sigmas: how many latent dimensions is that?",
+)
+def kl_divergence_counting_means(mu, sigma):
+    mu, sigma = _checked(mu, sigma)
+    each = 0.5 * (mu**2 + sigma**2 - 1) - np.log(sigma)
+    return each.sum(axis=-1) if mu.ndim else each
+
+
+@misconception(
+    "kept the logarithm's argument away from zero",
+    hint="How large is the divergence for a very small sigma, and is yours?",
+)
+def kl_divergence_clipped(mu, sigma):
+    mu, sigma = _checked(mu, sigma)
+    return _sum_latents(0.5 * (mu**2 + sigma**2 - 1) - np.log(np.maximum(sigma, 1e-2)))

@@ -42,6 +42,14 @@ def kl_gradient_autograd(mu, sigma):
     return mu.grad, sigma.grad
 
 
+@alternative
+def kl_gradient_of_plain_numbers(mu, sigma):
+    if isinstance(mu, int | float):
+        return mu, sigma - 1 / sigma
+    pairs = [kl_gradient_of_plain_numbers(m, s) for m, s in zip(mu, sigma, strict=True)]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
 @misconception("turned the sign of dKL/dsigma around", hint="Should the KL push a small sigma up or down?")
 def kl_gradient_with_sigma_sign(mu, sigma):
     mu, sigma = _floats(mu, sigma)
@@ -138,3 +146,12 @@ def kl_gradient_in_place(mu, sigma):
     inverse = 1 / sigma
     sigma -= inverse
     return mu, sigma
+
+
+@misconception(
+    "kept sigma away from zero by clipping it", hint="How steep is the divergence for a very small sigma, and is yours?"
+)
+def kl_gradient_clipped(mu, sigma):
+    mu, sigma = _floats(mu, sigma)
+    sigma = np.maximum(sigma, 0.1)
+    return mu, sigma - 1 / sigma

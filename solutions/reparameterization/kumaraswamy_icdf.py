@@ -104,3 +104,11 @@ def kumaraswamy_icdf_of_the_beta(u, a, b):
 def kumaraswamy_icdf_one_power(u, a, b):
     u, a, b = _kumaraswamy_arrays(u, a, b)
     return 1 - (1 - u) ** (1 / b) + 0 * a
+
+
+@misconception(
+    "cut off the ends by clipping u", hint="Which z does your function give for u = 0, and for u close to 1?"
+)
+def kumaraswamy_icdf_clipped(u, a, b):
+    u, a, b = _kumaraswamy_arrays(u, a, b)
+    return (1 - (1 - np.clip(u, 1e-3, 1 - 1e-3)) ** (1 / b)) ** (1 / a)

@@ -144,3 +144,26 @@ def laplace_backward_mean(grad_z, u, loc, scale):
     grad_z, u, loc, scale = _laplace_arrays(grad_z, u, loc, scale)
     of_loc, of_scale = _laplace_gradients(grad_z, grad_z * _laplace_noise(u), grad_z, loc, scale)
     return of_loc * loc.size / grad_z.size, of_scale * scale.size / grad_z.size
+
+
+@misconception(
+    "summed over one leading axis where there are two",
+    hint="Give z three axes and a parameter one: how many axes has its gradient?",
+)
+def laplace_backward_one_leading_axis(grad_z, u, loc, scale):
+    grad_z, u, loc, scale = _laplace_arrays(grad_z, u, loc, scale)
+
+    def reduce(gradient, parameter):
+        if parameter.ndim == 0:
+            return gradient.sum()
+        gradient = gradient.sum(axis=0) if gradient.ndim > parameter.ndim else gradient
+        return gradient.sum(axis=tuple(i for i, n in enumerate(parameter.shape) if n == 1), keepdims=True)
+
+    return reduce(grad_z, loc), reduce(grad_z * _laplace_noise(u), scale)
+
+
+@misconception("cut off the tails by clipping u", hint="How far do draws in the tail move when the scale grows?")
+def laplace_backward_clipped(grad_z, u, loc, scale):
+    grad_z, u, loc, scale = _laplace_arrays(grad_z, u, loc, scale)
+    u = np.clip(u, 1e-3, 1 - 1e-3)
+    return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * _laplace_noise(u), scale.shape)

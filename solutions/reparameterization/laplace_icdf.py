@@ -148,3 +148,12 @@ def laplace_icdf_in_place(u, loc, scale):
     u, loc, scale = _laplace_arguments(u, loc, scale)
     u -= 0.5
     return loc - scale * np.sign(u) * np.log1p(-2 * np.abs(u))
+
+
+@misconception("complained only when every level is bad", hint="One bad level among good ones: any or all?")
+def laplace_icdf_checking_all(u, loc, scale):
+    u, loc, scale = (np.asarray(one, dtype=float) for one in (u, loc, scale))
+    if np.any(scale <= 0) or np.all(u <= 0) or np.all(u >= 1):
+        raise ValueError("bad arguments")
+    with np.errstate(all="ignore"):
+        return loc + scale * _standard_laplace(u)

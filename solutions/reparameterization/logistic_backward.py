@@ -153,3 +153,26 @@ def logistic_backward_in_place(grad_z, u, loc, scale):
     of_loc = sum_to_shape(grad_z, loc.shape)
     grad_z *= scipy.special.logit(u)
     return of_loc, sum_to_shape(grad_z, scale.shape)
+
+
+@misconception(
+    "summed over one leading axis where there are two",
+    hint="Give z three axes and a parameter one: how many axes has its gradient?",
+)
+def logistic_backward_one_leading_axis(grad_z, u, loc, scale):
+    grad_z, u, loc, scale = _logistic_arrays(grad_z, u, loc, scale)
+
+    def reduce(gradient, parameter):
+        if parameter.ndim == 0:
+            return gradient.sum()
+        gradient = gradient.sum(axis=0) if gradient.ndim > parameter.ndim else gradient
+        return gradient.sum(axis=tuple(i for i, n in enumerate(parameter.shape) if n == 1), keepdims=True)
+
+    return reduce(grad_z, loc), reduce(grad_z * scipy.special.logit(u), scale)
+
+
+@misconception("cut off the tails by clipping u", hint="How far do draws in the tail move when the scale grows?")
+def logistic_backward_clipped(grad_z, u, loc, scale):
+    grad_z, u, loc, scale = _logistic_arrays(grad_z, u, loc, scale)
+    u = np.clip(u, 1e-3, 1 - 1e-3)
+    return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * scipy.special.logit(u), scale.shape)

@@ -133,3 +133,12 @@ def logistic_icdf_clipped(u, loc, scale):
 def logistic_icdf_unchecked(u, loc, scale):
     u, loc, scale = (np.asarray(one, dtype=float) for one in (u, loc, scale))
     return loc + scale * scipy.special.logit(u)
+
+
+@misconception("complained only when every level is bad", hint="One bad level among good ones: any or all?")
+def logistic_icdf_checking_all(u, loc, scale):
+    u, loc, scale = (np.asarray(one, dtype=float) for one in (u, loc, scale))
+    if np.any(scale <= 0) or np.all(u <= 0) or np.all(u >= 1):
+        raise ValueError("bad arguments")
+    with np.errstate(all="ignore"):
+        return loc + scale * scipy.special.logit(u)

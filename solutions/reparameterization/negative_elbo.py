@@ -274,3 +274,11 @@ def negative_elbo_as_a_number(x, logits, mu, logvar):
 )
 def negative_elbo_kl_detached(x, logits, mu, logvar):
     return cross_entropy(x, logits).mean() + divergence(mu, logvar).mean().detach()
+
+
+@misconception(
+    "kept the log-variance within bounds",
+    hint="What does your KL term cost when logvar is very negative or very large, and what should it?",
+)
+def negative_elbo_clamped_log_variance(x, logits, mu, logvar):
+    return (cross_entropy(x, logits) + divergence(mu, logvar.clamp(-10, 10))).mean()

@@ -141,11 +141,18 @@ def pathwise_gradient_standardized(df, mu, sigma, eps):
 
 
 @misconception(
-    "overwrote the noise with the draws",
-    hint="After `eps *= sigma`, where is the noise that dz/dsigma asks for?",
+    "multiplied by the draws where the noise belongs",
+    hint="What multiplies sigma in the forward pass, and do you still have it when you need it?",
 )
 def pathwise_gradient_in_place(df, mu, sigma, eps):
     eps *= sigma
     eps += mu
     slope = df(eps)
+    return np.mean(slope), np.mean(slope * eps)
+
+
+@misconception("cut off noise that is far from zero", hint="Which draws does your estimate leave where they are not?")
+def pathwise_gradient_truncated(df, mu, sigma, eps):
+    eps = np.clip(eps, -3, 3)
+    slope = df(mu + sigma * eps)
     return np.mean(slope), np.mean(slope * eps)

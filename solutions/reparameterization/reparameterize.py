@@ -134,3 +134,9 @@ def reparameterize_in_type_of_mu(mu, sigma, eps):
     mu, sigma, eps = np.asarray(mu), np.asarray(sigma), np.asarray(eps)
     z = mu + sigma * eps
     return np.asarray(z).astype(mu.dtype)
+
+
+@misconception("cut off noise that is far from zero", hint="Where should z be when the noise is -4, and where is it?")
+def reparameterize_truncated(mu, sigma, eps):
+    mu, sigma, eps = (np.asarray(argument, dtype=float) for argument in (mu, sigma, eps))
+    return mu + sigma * np.clip(eps, -3, 3)

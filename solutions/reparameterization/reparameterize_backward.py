@@ -140,3 +140,19 @@ def reparameterize_backward_in_place(grad_z, mu, sigma, eps):
     grad_mu = grad_z
     grad_z *= eps
     return _sum_to_shape(grad_mu, mu.shape), _sum_to_shape(grad_z, sigma.shape)
+
+
+@misconception(
+    "summed over one leading axis where there are two",
+    hint="Give z three axes and mu one: how many axes has your grad_mu?",
+)
+def reparameterize_backward_one_leading_axis(grad_z, mu, sigma, eps):
+    grad_z, mu, sigma, eps = _floats(grad_z, mu, sigma, eps)
+
+    def reduce(gradient, parameter):
+        if parameter.ndim == 0:
+            return gradient.sum()
+        gradient = gradient.sum(axis=0) if gradient.ndim > parameter.ndim else gradient
+        return gradient.sum(axis=tuple(i for i, n in enumerate(parameter.shape) if n == 1), keepdims=True)
+
+    return reduce(grad_z, mu), reduce(grad_z * eps, sigma)

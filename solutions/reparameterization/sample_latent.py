@@ -142,3 +142,19 @@ def sample_latent_noise_in_place(mu, logvar, eps):
 )
 def sample_latent_logvar_in_place(mu, logvar, eps):
     return mu + logvar.mul_(0.5).exp_() * eps
+
+
+@misconception(
+    "kept the log-variance within bounds",
+    hint="Which law do the draws follow when logvar is very negative or very large, and which is asked for?",
+)
+def sample_latent_clamped(mu, logvar, eps):
+    return mu + torch.exp(0.5 * logvar.clamp(-10, 10)) * eps
+
+
+@misconception(
+    "added a small number to the variance",
+    hint="Can the exponential of a logarithm be zero here, so that it needs help?",
+)
+def sample_latent_padded(mu, logvar, eps):
+    return mu + torch.sqrt(torch.exp(logvar) + 1e-6) * eps

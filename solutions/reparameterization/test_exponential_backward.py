@@ -18,7 +18,7 @@ def test_matches_finite_differences(student):
     rng = np.random.default_rng(31)
     grad_z, u, rate = (
         rng.normal(0, 2, 9),
-        rng.uniform(0.03, 0.97, 9),
+        np.append(rng.uniform(0.03, 0.97, 8), 0.9995),
         np.append(rng.uniform(0.3, 3.0, 8), 6.5),
     )
     assert_close(student.exponential_backward(grad_z, u, rate), _differences(grad_z, u, rate))
@@ -40,6 +40,11 @@ def test_shared_parameters(student):
     expected = _differences(grad_z, u, column + 0 * u).sum(axis=1, keepdims=True)
     assert_close(student.exponential_backward(grad_z, u, column), expected)
     assert_close(student.exponential_backward(grad_z, u, 0.8), _differences(grad_z, u, 0.8).sum())
+    # Two axes before the parameter's own.
+    grad_z, u = rng.normal(0, 2, (2, 3, 4)), rng.uniform(0.03, 0.97, (2, 3, 4))
+    expected = _differences(grad_z, u, rate + 0 * u).sum(axis=(0, 1))
+    assert_close(student.exponential_backward(grad_z, u, rate), expected)
+    grad_z = grad_z[0]
     # One level for all draws: u broadcasts, too.
     assert_close(student.exponential_backward(grad_z[0], 0.21, rate), _differences(grad_z[0], 0.21, rate))
 

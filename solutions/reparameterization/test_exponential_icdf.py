@@ -49,5 +49,5 @@ def test_refuses(student, reference):
     assert_close(student.exponential_icdf(u, rate), reference.exponential_icdf(u, rate))
     for wrong in (0.0, -1.5, np.array([0.4, -1.0, 3.0])):
         assert_raises(ValueError, student.exponential_icdf, u, wrong)
-    for wrong in (1.0, -0.1, np.array([0.2, 1.3, 0.9])):
+    for wrong in (1.0, -0.1, np.array([0.2, 1.3, 0.9]), np.array([0.2, -0.3, 0.9])):
         assert_raises(ValueError, student.exponential_icdf, wrong, rate)

@@ -79,6 +79,21 @@ def log_scale_pdf(z, theta):
     return special.expit(x) * special.expit(-x) * np.exp(-theta)
 
 
+def exponential_location_cdf(z, theta):
+    import numpy as np
+    from scipy import special
+
+    return special.expit(np.asarray(z, dtype=float) - np.exp(theta))
+
+
+def exponential_location_pdf(z, theta):
+    import numpy as np
+    from scipy import special
+
+    x = np.asarray(z, dtype=float) - np.exp(theta)
+    return special.expit(x) * special.expit(-x)
+
+
 def z_after_a_call(notebook, cdf, pdf, z, theta):
     notebook.implicit_gradient(cdf, pdf, z, theta)
     return z
@@ -115,6 +130,10 @@ def test_parameters_of_any_sign(student, theta):
     spread = min(theta, 1.0)
     z = np.exp(spread) * np.array([-1.9, -0.2, 2.3])
     assert_close(student.implicit_gradient(log_scale_cdf, log_scale_pdf, z, spread), z)
+    # The two derivatives so far are the same for every theta; this one is not.
+    z = np.exp(spread) + np.array([-1.4, 0.2, 1.7])
+    reply = student.implicit_gradient(exponential_location_cdf, exponential_location_pdf, z, spread)
+    assert_close(reply, np.full(3, np.exp(spread)))
 
 
 @pytest.mark.points(1)

@@ -9,7 +9,7 @@ from autograder.grading import assert_arguments_unchanged, assert_close, assert_
 @pytest.mark.points(2)
 def test_one_latent_dimension(student, kl_by_quadrature):
     """The divergence of one latent dimension agrees with the integral of log q - log p under q."""
-    for mu, sigma in [(-0.83, 1.37), (1.9, 0.35), (-2.4, 0.6), (0.7, 2.8)]:
+    for mu, sigma in [(-0.83, 1.37), (1.9, 0.35), (-2.4, 0.6), (0.7, 2.8), (0.2, 1e-3)]:
         assert_close(student.kl_divergence(mu, sigma), kl_by_quadrature(mu, sigma))
 
 
@@ -25,10 +25,11 @@ def test_sums_over_the_last_axis(student, moments, kl_by_quadrature, shape):
 @pytest.mark.parametrize("bad", [-1.3, 0.0, [0.7, -0.4, 1.8], [[1.2, 0.6], [0.9, 0.0]]])
 def test_refuses_a_sigma_that_is_not_positive(student, bad):
     """Any sigma that is zero or negative raises ValueError, and positive ones do not."""
-    mu = np.full(np.shape(bad), -0.6)
+    bad = bad if isinstance(bad, float) else np.array(bad)
+    mu = -0.6 if isinstance(bad, float) else np.full(bad.shape, -0.6)
     assert_shape(student.kl_divergence(-0.6, 1e-3), ())
-    student.kl_divergence(mu, np.abs(bad) + 0.25)
-    assert_raises(ValueError, student.kl_divergence, mu, np.array(bad))
+    student.kl_divergence(mu, abs(bad) + 0.25)
+    assert_raises(ValueError, student.kl_divergence, mu, bad)
 
 
 @pytest.mark.points(1)
@@ -38,4 +39,8 @@ def test_takes_lists_broadcasts_and_leaves_arguments_alone(student, moments, kl_
     mu, sigma = moments((3, 4))[0], moments((4,))[1]
     assert_close(student.kl_divergence(mu, sigma), kl_by_quadrature(*np.broadcast_arrays(mu, sigma)).sum(axis=-1))
     assert_close(student.kl_divergence(mu, 1.7), kl_by_quadrature(mu, np.full_like(mu, 1.7)).sum(axis=-1))
+    assert_close(student.kl_divergence(-0.4, sigma), kl_by_quadrature(np.full_like(sigma, -0.4), sigma).sum())
+    mean, spread = mu[0], moments((3, 4))[1]
+    expected = kl_by_quadrature(*np.broadcast_arrays(mean, spread)).sum(axis=-1)
+    assert_close(student.kl_divergence(mean, spread), expected)
     assert_arguments_unchanged(student.kl_divergence, mu, sigma)

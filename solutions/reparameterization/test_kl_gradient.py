@@ -1,6 +1,5 @@
 """Hidden grader of kl_gradient: finite differences of the KL as an integral, shapes, untouched arguments."""
 
-import numpy as np
 import pytest
 
 from autograder.grading import assert_arguments_unchanged, assert_close, central_difference
@@ -53,5 +52,5 @@ def test_is_elementwise(student, moments, differences):
     assert_close(student.kl_gradient(mu, sigma), differences(mu, sigma))
     assert_close(student.kl_gradient([2, -1, 3], [3, 2, 4]), differences([2, -1, 3], [3, 2, 4]))
     assert_close(student.kl_gradient(-1.4, 0.3), differences(-1.4, 0.3))
-    assert_close(student.kl_gradient(np.float32(0.8), np.float32(2.2)), differences(0.8, 2.2))
+    assert_close(student.kl_gradient(0.7, 0.04), differences(0.7, 0.04))
     assert_arguments_unchanged(student.kl_gradient, mu, sigma)

@@ -18,7 +18,7 @@ def _differences(grad_z, u, loc, scale):
 def test_matches_finite_differences(student):
     """Both gradients agree with differences of the quantile at fixed u, on both sides of the median."""
     rng = np.random.default_rng(31)
-    grad_z, u = rng.normal(0, 2, 9), np.append(rng.uniform(0.03, 0.97, 8), 0.13)
+    grad_z, u = rng.normal(0, 2, 9), np.append(rng.uniform(0.03, 0.97, 8), 3e-4)
     loc, scale = rng.normal(0, 2, 9), rng.uniform(0.3, 3.0, 9)
     assert_close(student.logistic_backward(grad_z, u, loc, scale), _differences(grad_z, u, loc, scale))
     expected = tuple(float(one) for one in _differences(-2.15, 0.13, 1.7, 2.4))
@@ -36,6 +36,12 @@ def test_shared_parameters(student):
     assert_close(student.logistic_backward(grad_z, u, loc, scale), expected)
     of_loc, of_scale = _differences(grad_z, u, -0.6, 1.3)
     assert_close(student.logistic_backward(grad_z, u, -0.6, 1.3), (of_loc.sum(), of_scale.sum()))
+    # Two axes before the parameter's own.
+    grad_z, u = rng.normal(0, 2, (2, 3, 4)), rng.uniform(0.03, 0.97, (2, 3, 4))
+    of_loc, of_scale = _differences(grad_z, u, loc + 0 * u, scale + 0 * u)
+    expected = of_loc.sum(axis=(0, 1)), of_scale.sum(axis=(0, 2))[:, None]
+    assert_close(student.logistic_backward(grad_z, u, loc, scale), expected)
+    grad_z, u = grad_z[0], u[0]
     # One level for all draws: u broadcasts, too.
     of_loc, of_scale = _differences(grad_z[0], 0.21, loc, 0.8 + 0 * loc)
     assert_close(student.logistic_backward(grad_z[0], 0.21, loc, [0.8]), (of_loc, of_scale.sum(keepdims=True)))

@@ -47,5 +47,5 @@ def test_refuses(student, reference):
     assert_close(student.logistic_icdf(u, loc, scale), reference.logistic_icdf(u, loc, scale))
     for wrong in (0.0, -1.5, np.array([0.4, -1.0, 3.0])):
         assert_raises(ValueError, student.logistic_icdf, u, loc, wrong)
-    for wrong in (0.0, 1.0, -0.1, np.array([0.2, 1.3, 0.9])):
+    for wrong in (0.0, 1.0, -0.1, np.array([0.2, 1.3, 0.9]), np.array([0.2, -0.3, 0.9])):
         assert_raises(ValueError, student.logistic_icdf, wrong, loc, scale)

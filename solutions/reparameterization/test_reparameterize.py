@@ -32,6 +32,8 @@ def test_broadcasts(student, moments, noise, shapes):
 def test_takes_numbers_lists_and_other_types(student):
     """Plain numbers, nested lists, whole numbers and single precision are fine as arguments."""
     assert_close(student.reparameterize(-1, 2, 0.75), 0.5)
+    # Rare noise is noise, too.
+    assert_close(student.reparameterize(0.5, 1.5, [-4.5, 3.5]), [-6.25, 5.75])
     assert_close(
         student.reparameterize([[1, -2, 3], [0, 2, -1]], [1.5, 0.5, 2.5], [-0.5, 1.5, 0.25]),
         [[0.25, -1.25, 3.625], [-0.75, 2.75, -0.375]],

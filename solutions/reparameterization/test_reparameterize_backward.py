@@ -54,6 +54,8 @@ def test_sums_over_a_batch(check_shapes):
     check_shapes((4,), (4,), (3, 4))
     check_shapes((3, 4), (4,), (3, 4))
     check_shapes((), (), (5,))
+    check_shapes((4,), (3, 4), (2, 3, 4))
+    check_shapes((2, 3, 4), (4,), (2, 3, 4))
 
 
 @pytest.mark.points(1)

@@ -289,7 +289,7 @@ def training_step_averaged_twice(model, optimizer, x, eps):
 
 
 @misconception(
-    "moved the parameters by hand",
+    "went around the optimizer that was given",
     hint="The optimizer has a memory of its own. Who uses it in your function?",
 )
 def training_step_by_hand(model, optimizer, x, eps):
@@ -301,4 +301,18 @@ def training_step_by_hand(model, optimizer, x, eps):
         for group in optimizer.param_groups:
             for parameter in group["params"]:
                 parameter -= group["lr"] * parameter.grad
+    return loss.item()
+
+
+@misconception(
+    "cut the gradient off at a length",
+    hint="Which step does the docstring ask for, and does your optimizer get the whole gradient for it?",
+)
+def training_step_clipped(model, optimizer, x, eps):
+    mu, logvar = model.encode(x)
+    loss = negative_elbo(x, model.decode(sample_latent(mu, logvar, eps)), mu, logvar)
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
     return loss.item()
