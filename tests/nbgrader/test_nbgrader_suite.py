@@ -60,7 +60,9 @@ def test_nbgrader_suite(tmp_path: Path) -> None:
     ours = {"JUPYTER_CONFIG_DIR": str(settings), "RUNS_WRITTEN_TO": str(runs), "HOME": str(tmp_path), "PATH": path}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "JUPYTER_"))}
     without = [f"--deselect={SUITE}::TestNbGraderAutograde::{name}" for name in (*OTHERWISE, *SLOW)]
-    command = [sys.executable, "-W", "ignore", "-m", "pytest", str(suite), "-q", "-p", "no:cacheprovider", "-n", "2"]
+    # Our own settings, which make every warning an error, lie above a .venv in the project's folder.
+    alone = ["-c", os.devnull, "-p", "no:cacheprovider", "-n", "2"]
+    command = [sys.executable, "-W", "ignore", "-m", "pytest", str(suite), "-q", *alone]
     ended = subprocess.run(
         [*command, *without, f"--rootdir={Path(suite).parents[3]}"],
         cwd=tmp_path,
