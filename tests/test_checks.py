@@ -1,5 +1,7 @@
 """What a hidden grader asserts: right replies pass, and whatever else arrives fails without another exception."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from autograder.box.wire import FunctionSource, Opaque
 from autograder.course.errors import StudentRaised
 from autograder.grading import (
     CheckFailed,
+    assert_arguments_unchanged,
     assert_close,
     assert_equal,
     assert_raises,
@@ -152,3 +155,23 @@ def test_replies_agree_by_structure_and_number() -> None:
     assert agree({"z": np.nan}, {"z": np.nan})
     for other in (2.0, "1", None, [1.0], {"z": 1.0}, np.ones(2), np.ones((1, 1))):
         assert not agree(1.0, other)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [None, (), (1.0, {}), ((), {}), ((1.0,), 3.0), ((1.0,), {}), ((1.0,), {"other": 2.0}), ((1.0, 2.0), {"b": 2.0})],
+    ids=repr,
+)
+def test_a_forged_account_of_the_arguments_fails_the_check_and_nothing_else(reply: object) -> None:
+    def asks(*args: object, **kwargs: object) -> None: ...
+
+    asks.name, asks.notebook = "f", SimpleNamespace(run=lambda probe, *args: reply)  # type: ignore[attr-defined]
+    with pytest.raises(CheckFailed, match="changed its arguments in place"):
+        assert_arguments_unchanged(asks, 1.0, b=2.0)  # type: ignore[arg-type]
+
+
+def test_arguments_that_come_back_as_they_were_pass() -> None:
+    def asks(*args: object, **kwargs: object) -> None: ...
+
+    asks.name, asks.notebook = "f", SimpleNamespace(run=lambda probe, *args: ((1.0,), {"b": 2.0}))  # type: ignore[attr-defined]
+    assert_arguments_unchanged(asks, 1.0, b=2.0)  # type: ignore[arg-type]

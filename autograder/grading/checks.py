@@ -4,7 +4,6 @@ A check takes whatever a student's code returned, so it may be anything. It pass
 is safe to show to the student: it speaks of types, shapes and lengths, never of hidden values.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
@@ -126,9 +125,14 @@ def assert_arguments_unchanged(function: Asks, *args: Any, **kwargs: Any) -> Non
     after = function.notebook.run(_call_and_return_arguments, function.name, args, kwargs)
     data = tuple(None if callable(argument) else argument for argument in args)
     try:
-        check(isinstance(after, tuple) and len(after) == 2 and isinstance(after[0], tuple), "")
-        for now, before in zip(after[0] + tuple(after[1].values()), data + tuple(kwargs.values()), strict=True):
+        # What comes back is a claim as any reply is: its parts are looked at before they are used.
+        check(isinstance(after, tuple) and len(after) == 2, "")
+        check(isinstance(after[0], tuple) and len(after[0]) == len(data), "")
+        check(isinstance(after[1], dict) and after[1].keys() == kwargs.keys(), "")
+        for now, before in zip(after[0], data, strict=True):
             _check_same(now, before)
+        for name, before in kwargs.items():
+            _check_same(after[1][name], before)
     except CheckFailed:
         raise CheckFailed("changed its arguments in place") from None
 
@@ -214,8 +218,3 @@ def describe_shape(array: np.ndarray) -> str:
     if array.ndim > MAX_NAMED_DIMENSIONS or max(array.shape) > MAX_NAMED:
         return "a large array"
     return f"an array of shape {array.shape}"
-
-
-def is_finite(reply: Any) -> bool:
-    """Whether a reply is one finite number."""
-    return isinstance(reply, int | float | np.generic) and math.isfinite(float(reply))

@@ -132,16 +132,8 @@ class _Collected:
         options = ["--rootdir", str(solutions), "-c", os.devnull, "--import-mode=importlib", "--assert=plain"]
         # Capturing would take stdin away from the process that holds the judge, a Jupyter server for example.
         options += ["--capture=no"]
-        options += [
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:terminal",
-            "-p",
-            "no:faulthandler",
-            "-p",
-            "no:logging",
-        ]
+        for name in ("cacheprovider", "terminal", "faulthandler", "logging"):
+            options += ["-p", f"no:{name}"]
         with _no_foreign_plugins():
             self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
         self.config.stash[plugin.VARIANT] = variant
