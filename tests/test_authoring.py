@@ -187,7 +187,7 @@ def test_a_notebook_edited_by_hand_is_kept(toy: Assignment, part: str) -> None:
     with pytest.raises(UsageError, match="edited by hand"):
         build(toy)
     assert path.read_bytes() == before
-    build(toy, force=True)
+    build(toy, force=["doubling"])
     assert path.read_bytes() != before
 
 

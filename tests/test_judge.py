@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from autograder.course.errors import CourseError, GraderError, Outcome, StudentTimeout
 from autograder.grading.catalogue import as_submission, load_problem, load_problems, signature_and_body
 from autograder.grading.implementation import LocalImplementation
+from autograder.course.variants import Variant
 from autograder.grading.judge import Judge
 
 REFERENCE = '''
@@ -74,7 +75,7 @@ def solutions(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def judge(solutions: Path) -> Iterator[Judge]:
-    with Judge(solutions, SimpleNamespace(zero=0.0)) as judge:
+    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge:
         yield judge
 
 
@@ -152,13 +153,13 @@ def test_after_two_breakdowns_the_rest_of_a_problem_is_not_run(judge: Judge) -> 
 
 def test_a_grader_that_raises_is_our_fault(solutions: Path) -> None:
     (solutions / "test_double.py").write_text(GRADER.replace("variant.zero", "variant.nothing"))
-    with Judge(solutions, SimpleNamespace(zero=0.0)) as judge, pytest.raises(GraderError, match="test_zero"):
+    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge, pytest.raises(GraderError, match="test_zero"):
         grade(judge, lambda x: x)
 
 
 def test_a_reference_that_raises_is_our_fault(solutions: Path) -> None:
     (solutions / "double.py").write_text(REFERENCE.replace("x * FACTOR", "x / 0"))
-    with Judge(solutions, SimpleNamespace(zero=0.0)) as judge, pytest.raises(GraderError, match="the reference raised"):
+    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge, pytest.raises(GraderError, match="the reference raised"):
         grade(judge, lambda x: x)
 
 
@@ -176,7 +177,7 @@ def test_a_reference_that_raises_is_our_fault(solutions: Path) -> None:
 def test_a_broken_secret_room_is_named(solutions: Path, file: str, text: str, says: str) -> None:
     (solutions / file).write_text(text)
     with pytest.raises(CourseError, match=says):
-        Judge(solutions, SimpleNamespace(zero=0.0))
+        Judge(solutions, Variant("base", {"zero": 0.0}))
 
 
 def test_no_secret_room_at_all(tmp_path: Path) -> None:
@@ -186,7 +187,7 @@ def test_no_secret_room_at_all(tmp_path: Path) -> None:
 
 def test_options_of_the_machine_do_not_reach_the_judge(solutions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
-    with Judge(solutions, SimpleNamespace(zero=0.0)) as judge:
+    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge:
         assert grade(judge, lambda x: 2 * x).earned == 4.0
 
 

@@ -52,7 +52,7 @@ def test_assignments_are_listed_by_name(course):
 def test_an_assignment_without_graders_or_variants_is_plain_nbgrader(course):
     plain = Assignment(course, "plain")
     assert not plain.has_graders
-    assert vars(plain.variant) == {}
+    assert plain.variant.values == {}
     (course.solutions / "plain").mkdir()
     assert not Assignment(course, "plain").has_graders
 

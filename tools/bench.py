@@ -26,7 +26,7 @@ NAME = "reparameterization"
 STOCK = """c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "stock"
 c.CourseDirectory.release_directory = "assignments"
-c.CourseDirectory.ignore.extend(["*.master.md", "variants.toml"])
+c.CourseDirectory.ignore.extend(["*.master.md", "*.part.md", "variants.toml", "variants.py"])
 """
 
 

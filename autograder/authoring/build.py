@@ -1,6 +1,6 @@
 """Builds an assignment: every master of it becomes a source notebook, and every room has every stem."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.render import refuse_if_edited, render
 from autograder.course.errors import CourseError
-from autograder.course.layout import MASTER_SUFFIX, Assignment
+from autograder.course.layout import MASTER_SUFFIX, PRIVATE, Assignment
 from autograder.course.notebooks import TEST_PREFIX, grade_id
 from autograder.grading.judge import Judge
 
@@ -31,12 +31,12 @@ class Built:
     changed: bool
 
 
-def build(assignment: Assignment, force: bool = False, dry_run: bool = False) -> list[Built]:
-    """Render every master of an assignment.
+def build(assignment: Assignment, force: Collection[str] = (), dry_run: bool = False) -> list[Built]:
+    """Render every master of an assignment, and link the files that its notebooks need from its family's folder.
 
     Args:
         assignment: what to build.
-        force: whether notebooks that somebody edited by hand are overwritten.
+        force: the notebooks, by name, that are overwritten although somebody edited them by hand.
         dry_run: whether files are left as they are.
 
     Raises:
@@ -44,18 +44,52 @@ def build(assignment: Assignment, force: bool = False, dry_run: bool = False) ->
         UsageError: a notebook was edited by hand.
     """
     with Judge(assignment.solutions, assignment.variant) as judge:
-        notebooks = {
-            assignment.source / master.name.replace(MASTER_SUFFIX, ".ipynb"): render(
-                master, assignment, judge.problems, judge.points
-            )
-            for master in assignment.masters
-        }
+        notebooks = rendered(assignment, judge)
         points = judge.points
-    check_stems(notebooks.values(), points)
-    if not force:
-        for path in notebooks:
-            refuse_if_edited(path)
-    return [_write(path, notebook, points, dry_run) for path, notebook in notebooks.items()]
+    for path, notebook in notebooks.items():
+        if path.stem not in force:
+            refuse_if_edited(path, notebook)
+    built = [_write(path, notebook, points, dry_run) for path, notebook in notebooks.items()]
+    if not dry_run:
+        link_companions(assignment)
+    return built
+
+
+def rendered(assignment: Assignment, judge: Judge) -> dict[Path, NotebookNode]:
+    """Render every master of an assignment, without writing anything.
+
+    Raises:
+        CourseError: a room lacks a stem that another has.
+    """
+    notebooks = {
+        assignment.source / master.name.replace(MASTER_SUFFIX, ".ipynb"): render(
+            master, assignment, judge.problems, judge.points
+        )
+        for master in assignment.masters
+    }
+    check_stems(notebooks.values(), judge.points)
+    return notebooks
+
+
+def companions(assignment: Assignment) -> list[Path]:
+    """The files of its family that students get beside the notebooks."""
+    folder = assignment.course.source / assignment.family
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and path.suffix not in (".ipynb", ".pyc")
+        and not any(path.match(pattern) for pattern in PRIVATE)
+    ]
+
+
+def link_companions(assignment: Assignment) -> None:
+    """Let the folder of a variant have its family's files; a file that it has already stays."""
+    for path in companions(assignment):
+        link = assignment.source / path.name
+        if not link.exists():
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path("..") / path.parent.name / path.name)
 
 
 def check_stems(notebooks: Iterable[NotebookNode], graded: Iterable[str]) -> None:

@@ -1,7 +1,9 @@
 """Renders a master, a text notebook with template expressions, into a plain nbgrader source notebook.
 
 A master is Jupytext Markdown. Expressions stand in ``<%= … %>`` and statements in ``<% … %>``, which clash with neither
-LaTeX nor Python; a name that is not defined is an error. A cell says what it is in its metadata::
+LaTeX nor Python; a name that is not defined is an error. They may speak of ``variant`` and of ``questions``, those that
+the variant asks in the quiz, and ``<% include "gumbel.part.md" %>`` puts in another file. A cell says what it is in its
+metadata::
 
     ```python problem="kl_gradient"     filled in from the reference, unless it has a body of its own
     ```python checks="kl_gradient"      visible checks: the cell that carries the problem's points
@@ -9,13 +11,13 @@ LaTeX nor Python; a name that is not defined is an error. A cell says what it is
     <!-- #region manual="explain" points=3 -->    answered in words, graded by a person
 """
 
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import jupytext
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -26,17 +28,6 @@ from autograder.course.notebooks import METADATA_KEY, TEST_PREFIX, read_notebook
 from autograder.grading.catalogue import Problem, signature_and_body
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-_ENVIRONMENT = jinja2.Environment(
-    block_start_string="<%",
-    block_end_string="%>",
-    variable_start_string="<%=",
-    variable_end_string="%>",
-    comment_start_string="<%#",
-    comment_end_string="%>",
-    undefined=jinja2.StrictUndefined,
-    keep_trailing_newline=True,
-    autoescape=False,
-)
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -57,11 +48,8 @@ def render(
     Raises:
         CourseError: an expression fails, or a cell names a problem that the secret room does not have.
     """
-    try:
-        text = _ENVIRONMENT.from_string(master.read_text(encoding="utf-8")).render(variant=assignment.variant)
-    except jinja2.TemplateError as error:
-        line = getattr(error, "lineno", None)
-        raise CourseError(f"{master}{f', line {line}' if line else ''}: {error}") from error
+    questions = [problem.question for problem in problems.values() if problem.question]
+    text = assignment.variant.expand(master.read_text(encoding="utf-8"), master, questions=questions)
     stem = master.name.removesuffix(MASTER_SUFFIX)
     cells = [_render_cell(cell, master, problems, points) for cell in jupytext.reads(text, fmt="md").cells]
     for index, cell in enumerate(cells):
@@ -122,13 +110,28 @@ def edited_by_hand(path: Path) -> bool:
     return bool(made.get("digest") != digest(notebook))
 
 
-def refuse_if_edited(path: Path) -> None:
+def difference(path: Path, notebook: NotebookNode) -> str:
+    """What would change if a notebook took the place of a file, as a unified diff of their cells' texts."""
+
+    def lines(cells: list[NotebookNode]) -> list[str]:
+        return [line for cell in cells for line in [f"[{cell.cell_type}]", *cell.source.splitlines()]]
+
+    before, after = lines(read_notebook(path).cells), lines(notebook.cells)
+    return "\n".join(difflib.unified_diff(before, after, str(path), "what its master says", n=1, lineterm=""))
+
+
+def refuse_if_edited(path: Path, notebook: NotebookNode) -> None:
     """Keep a notebook that somebody edited.
 
+    Args:
+        path: where it lies.
+        notebook: what would take its place.
+
     Raises:
-        UsageError: it was; the text says what to do.
+        UsageError: it was edited; the text shows what would be lost and says what to do.
     """
     if path.exists() and edited_by_hand(path):
         raise UsageError(
-            f"{path} was edited by hand; move the change into its master, or build with --force to lose it"
+            f"{path} was edited by hand; move the change into its master, or lose it by --force {path.stem}:\n"
+            f"{difference(path, notebook)}"
         )

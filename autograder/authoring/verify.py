@@ -50,7 +50,7 @@ def verify(assignment: Assignment, progress: Callable[[str], None] = lambda name
     Raises:
         OurFault: a grader raised, or a file of the course is broken.
     """
-    build(assignment, force=True, dry_run=True)
+    build(assignment, force=[path.stem for path in assignment.source.glob("*.ipynb")], dry_run=True)
     proofs = []
     with Judge(assignment.solutions, assignment.variant) as judge, Template() as template:
         for path in sorted(assignment.source.glob("*.ipynb")):

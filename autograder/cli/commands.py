@@ -11,12 +11,12 @@ from autograder.course.layout import Course
 console = Console()
 
 
-def build(course_dir: Path, name: str | None, force: bool, dry_run: bool) -> int:
+def build(course_dir: Path, name: str | None, force: list[str], dry_run: bool) -> int:
     """Render masters into source notebooks."""
     from autograder.authoring.build import build as build_assignment
 
     course = Course(course_dir)
-    assignments = [course.require(name)] if name else course.assignments()
+    assignments = [course.require(name)] if name else course.editions()
     stale = False
     for assignment in assignments:
         for built in build_assignment(assignment, force, dry_run):

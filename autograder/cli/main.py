@@ -20,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", help="render masters into nbgrader source notebooks")
     build.add_argument("assignment", nargs="?", help="default: every assignment that has masters")
-    build.add_argument("--force", action="store_true", help="overwrite notebooks that were edited by hand")
+    build.add_argument(
+        "--force", action="append", default=[], metavar="NOTEBOOK", help="overwrite this one, edited by hand or not"
+    )
     build.add_argument("--dry-run", action="store_true", help="write nothing; exit 1 if anything would change")
 
     verify = commands.add_parser("verify", help="prove the hidden graders of an assignment")

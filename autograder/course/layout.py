@@ -4,17 +4,18 @@ An assignment is named after its family, with the variant behind a hyphen unless
 ``reparameterization``, ``reparameterization-autumn``. All variants share one folder of the secret room.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 
 from autograder.course.errors import CourseError, UsageError
+from autograder.course.variants import VARIANTS_FILE, VOCABULARY_FILE, Variant, read_variants
 
 BASE = "base"
 MASTER_SUFFIX = ".master.md"
-VARIANTS_FILE = "variants.toml"
+PART_SUFFIX = ".part.md"
+# What nbgrader must never copy from source/ into a release.
+PRIVATE = (f"*{MASTER_SUFFIX}", f"*{PART_SUFFIX}", VARIANTS_FILE, VOCABULARY_FILE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Course:
         """Every assignment that has masters here, by name."""
         folders = {path.parent for path in self.source.glob(f"*/*{MASTER_SUFFIX}")}
         return [Assignment(self, folder.name) for folder in sorted(folders)]
+
+    def editions(self) -> list["Assignment"]:
+        """Every variant of every assignment that has masters here."""
+        return [a.edition(variant) for a in self.assignments() for variant in a.variants or [BASE]]
 
     def require(self, name: str) -> "Assignment":
         """Give the assignment of that name.
@@ -97,19 +102,28 @@ class Assignment:
         return sorted((self.course.source / self.family).glob(f"*{MASTER_SUFFIX}"))
 
     @cached_property
-    def variant(self) -> SimpleNamespace:
+    def variants(self) -> dict[str, Variant]:
+        """All variants of its family, by name.
+
+        Raises:
+            CourseError: ``variants.toml`` cannot be read, or says what it may not.
+        """
+        return read_variants(self.course.source / self.family)
+
+    @cached_property
+    def variant(self) -> Variant:
         """The numbers and choices of this variant.
 
         Raises:
             CourseError: ``variants.toml`` cannot be read or has no such table.
         """
-        path = self.course.source / self.family / VARIANTS_FILE
-        if not path.is_file():
-            return SimpleNamespace()
-        try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CourseError(f"{path} cannot be read: {error}") from error
-        if not isinstance(tables.get(self.variant_name), dict):
-            raise CourseError(f"{path} has no table [{self.variant_name}]; it has {', '.join(tables)}")
-        return SimpleNamespace(**tables[self.variant_name])
+        if not self.variants:
+            return Variant(self.variant_name, {})
+        if self.variant_name not in self.variants:
+            path = self.course.source / self.family / VARIANTS_FILE
+            raise CourseError(f"{path} has no table [{self.variant_name}]; it has {', '.join(self.variants)}")
+        return self.variants[self.variant_name]
+
+    def edition(self, variant: str) -> "Assignment":
+        """The same family in another variant."""
+        return Assignment(self.course, self.family if variant == BASE else f"{self.family}-{variant}")

@@ -10,7 +10,7 @@ that has one. Whatever has none is scored by nbgrader's own rules.
 
 from typing import Any
 
-from autograder.course.layout import MASTER_SUFFIX, VARIANTS_FILE
+from autograder.course.layout import PRIVATE
 
 
 def enable(config: Any) -> None:
@@ -27,7 +27,7 @@ def enable(config: Any) -> None:
     from autograder.gradebook.restore import RestoreCells
 
     stock = Autograde()
-    config.CourseDirectory.ignore.extend([f"*{MASTER_SUFFIX}", VARIANTS_FILE])
+    config.CourseDirectory.ignore.extend(PRIVATE)
     config.Autograde.exporter_class = SubmissionExporter
     config.Autograde.sanitize_preprocessors = [RestoreCells, *stock.sanitize_preprocessors]
     config.Autograde.autograde_preprocessors = [

@@ -3,7 +3,7 @@
 What a hidden grader or a reference module imports is gathered here; nothing of it knows nbgrader.
 """
 
-from autograder.grading.catalogue import alternative, misconception, value
+from autograder.grading.catalogue import alternative, inputs, misconception, probe, value
 from autograder.grading.checks import (
     CheckFailed,
     assert_arguments_unchanged,
@@ -14,6 +14,9 @@ from autograder.grading.checks import (
     check,
 )
 from autograder.grading.gradients import central_difference
+from autograder.grading.specialize import Placeholder
+
+variant = Placeholder()
 
 __all__ = [
     "CheckFailed",
@@ -25,6 +28,9 @@ __all__ = [
     "assert_shape",
     "central_difference",
     "check",
+    "inputs",
     "misconception",
+    "probe",
     "value",
+    "variant",
 ]

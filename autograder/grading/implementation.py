@@ -150,7 +150,8 @@ class _SharedNames:
 
 
 def _with_globals_of_its_own(function: FunctionType) -> FunctionType:
-    copy = FunctionType(function.__code__, dict(function.__globals__), function.__name__, function.__defaults__)
+    scope = dict(function.__globals__)
+    copy = FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy
 

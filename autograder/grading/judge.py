@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -19,8 +19,9 @@ from autograder.course.errors import (
     StudentFault,
     StudentRaised,
 )
+from autograder.course.variants import Variant
 from autograder.grading import plugin
-from autograder.grading.catalogue import Misconception, load_problems
+from autograder.grading.catalogue import Misconception, Problem, load_problems
 from autograder.grading.checks import CheckFailed
 from autograder.grading.diagnosis import Transcripts, diagnose
 from autograder.grading.implementation import Implementation, LocalImplementation, Transcript
@@ -51,24 +52,30 @@ class Judge:
         CourseError: a reference or grader cannot be imported, or the two do not go together.
     """
 
-    def __init__(self, solutions: Path, variant: SimpleNamespace) -> None:
-        self.problems = load_problems(solutions)
+    def __init__(self, solutions: Path, variant: Variant) -> None:
+        self.problems = load_problems(solutions, variant)
         self.variant = variant
-        self._collected = _Collected(solutions, variant)
+        self._collected = _Collected(solutions, variant, self.problems)
         try:
-            self._items = {name: self._collected.items_of(self.problems[name].grader) for name in self.problems}
+            self._items = {name: self._collected.items_of(problem) for name, problem in self.problems.items()}
             self.points = {name: sum(map(_points, _by_aspect(items).values())) for name, items in self._items.items()}
         except BaseException:
             self.close()
             raise
         self._known: dict[str, list[tuple[Misconception, Transcripts]]] = {}
 
-    def grade(self, examinee: Implementation, names: Iterable[str]) -> dict[str, ProblemResult]:
+    def grade(self, examinee: Implementation, names: Iterable[str], student: str = "") -> dict[str, ProblemResult]:
         """Grade some problems of one submission.
+
+        Args:
+            examinee: the submission.
+            names: the problems.
+            student: the gradebook's id of whoever handed it in: some variants give each student other numbers.
 
         Raises:
             OurFault: a grader raised, or a box could not be made; nothing is said of the submission then.
         """
+        self._collected.config.stash[plugin.VARIANT] = self.variant.of(student)
         return {name: self._grade_problem(examinee, name) for name in names}
 
     def close(self) -> None:
@@ -103,20 +110,24 @@ class Judge:
                 judgments.append(_judgment(error, item))
                 breakdowns += judgments[-1][0] in BREAKDOWNS
             outcome, detail = next((judged for judged in judgments if judged[0] is not Outcome.PASSED), _ALL_WELL)
-            aspects.append(AspectResult(aspect, _statement(items[0]), _points(items), outcome, detail))
+            aspects.append(AspectResult(aspect, _statement(items[0], self.variant), _points(items), outcome, detail))
         return tuple(aspects), transcripts
 
     def _misconceptions(self, name: str) -> list[tuple[Misconception, Transcripts]]:
-        """What each misconception replies to the grader: asked once a judge, when the first student fails."""
+        """What each misconception replies to the grader: asked once a judge, when the first student fails.
+
+        Values that depend on the student are asked for anew each time.
+        """
         if name not in self._known:
             references = {other: problem.reference for other, problem in self.problems.items()}
-            self._known[name] = [
-                (
-                    known,
-                    self._examine(LocalImplementation({**references, name: known.function}, self.variant), name)[1],
-                )
+            variant = self._collected.config.stash[plugin.VARIANT]
+            replies: list[tuple[Misconception, Transcripts]] = [
+                (known, self._examine(LocalImplementation({**references, name: known.function}, variant), name)[1])
                 for known in self.problems[name].misconceptions
             ]
+            if self.variant.per_student and self.problems[name].is_value:
+                return replies
+            self._known[name] = replies
         return self._known[name]
 
 
@@ -127,8 +138,8 @@ class _Collected:
     the same order; ``runtestprotocol`` re-arms an item that is run again (as reruns of flaky tests rely on).
     """
 
-    def __init__(self, solutions: Path, variant: SimpleNamespace) -> None:
-        arguments = [str(path) for path in sorted(solutions.glob("test_*.py"))]
+    def __init__(self, solutions: Path, variant: Variant, problems: Mapping[str, Problem]) -> None:
+        arguments = [str(path) for path in sorted({problem.grader for problem in problems.values()})]
         options = ["--rootdir", str(solutions), "-c", os.devnull, "--import-mode=importlib", "--assert=plain"]
         # Capturing would take stdin away from the process that holds the judge, a Jupyter server for example.
         options += ["--capture=no"]
@@ -137,6 +148,7 @@ class _Collected:
         with _no_foreign_plugins():
             self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
         self.config.stash[plugin.VARIANT] = variant
+        self.config.stash[plugin.PROBLEMS] = {solutions: dict(problems)}
         self.errors: list[str] = []
         self.config._do_configure()
         self.session = pytest.Session.from_config(self.config)
@@ -147,11 +159,11 @@ class _Collected:
             self.close()
             raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
 
-    def items_of(self, grader: Path) -> list[pytest.Function]:
-        """The tests of one hidden grader, in its order."""
-        items = [item for item in self.session.items if item.path == grader and isinstance(item, pytest.Function)]
+    def items_of(self, problem: Problem) -> list[pytest.Function]:
+        """The tests of one problem, in the order of its hidden grader."""
+        items = [item for item in self.session.items if isinstance(item, pytest.Function) and _serves(item, problem)]
         if not items:
-            raise CourseError(f"{grader} holds no test")
+            raise CourseError(f"{problem.grader} holds no test of {problem.name}")
         return items
 
     def run(self, item: pytest.Function, examinee: Implementation) -> BaseException | None:
@@ -194,6 +206,11 @@ class _Collected:
             self.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
 
 
+def _serves(item: pytest.Function, problem: Problem) -> bool:
+    cases = item.callspec.params if hasattr(item, "callspec") else {}
+    return item.path == problem.grader and cases.get("problem", problem.name) == problem.name
+
+
 def _forget_modules_of(folder: Path) -> None:
     """Let the next judge import its graders anew: pytest would give it those of another folder with the same names."""
     for name, module in list(sys.modules.items()):
@@ -232,8 +249,9 @@ def _points(items: list[pytest.Function]) -> float:
     return float(marker.args[0])
 
 
-def _statement(item: pytest.Function) -> str:
-    return " ".join((item.function.__doc__ or item.originalname).split())
+def _statement(item: pytest.Function, variant: Variant) -> str:
+    """What was asked, in the words of the variant."""
+    return " ".join(variant.expand(item.function.__doc__ or item.originalname, item.path).split())
 
 
 def _judgment(error: BaseException | None, item: pytest.Function) -> tuple[Outcome, str]:

@@ -15,22 +15,22 @@ def through_the_draw(variant):
     def z(mu, sigma):
         return norm.ppf(norm.cdf(variant.eps), loc=mu, scale=sigma)
 
-    d_mu = central_difference(lambda mu: variant.dL_dz * z(mu, variant.sigma), variant.mu)
-    d_sigma = central_difference(lambda sigma: variant.dL_dz * z(variant.mu, sigma), variant.sigma)
+    d_mu = central_difference(lambda mu: variant.dL_dz * z(mu, variant.raw_spread), variant.mu)
+    d_sigma = central_difference(lambda sigma: variant.dL_dz * z(variant.mu, sigma), variant.raw_spread)
     return float(d_mu), float(d_sigma)
 
 
 def from_the_kl(variant, kl):
     """Derivatives of the KL as finite differences of an integral."""
-    d_mu = central_difference(lambda mu: kl(mu, variant.sigma), variant.mu)
-    d_sigma = central_difference(lambda sigma: kl(variant.mu, sigma), variant.sigma)
+    d_mu = central_difference(lambda mu: kl(mu, variant.raw_spread), variant.mu)
+    d_sigma = central_difference(lambda sigma: kl(variant.mu, sigma), variant.raw_spread)
     return float(d_mu), float(d_sigma)
 
 
 @pytest.mark.points(1)
 def test_z(student, variant):
     """The number under "z" is the draw that the noise makes."""
-    z = norm.ppf(norm.cdf(variant.eps), loc=variant.mu, scale=variant.sigma)
+    z = norm.ppf(norm.cdf(variant.eps), loc=variant.mu, scale=variant.raw_spread)
     assert_close(student.value("walkthrough"), {"z": z}, atol=THREE_DECIMALS)
 
 

@@ -6,11 +6,11 @@ from autograder.grading import alternative, misconception, value
 def _answer(v, **changes):
     """The right numbers with some of them changed; totals follow from their parts unless given too."""
     answer = {
-        "z": v.mu + v.sigma * v.eps,
+        "z": v.mu + v.raw_spread * v.eps,
         "dL_dmu": v.dL_dz,
         "dL_dsigma": v.dL_dz * v.eps,
         "dKL_dmu": v.mu,
-        "dKL_dsigma": v.sigma - 1 / v.sigma,
+        "dKL_dsigma": v.raw_spread - 1 / v.raw_spread,
     }
     answer.update(changes)
     answer.setdefault("total_dmu", answer["dL_dmu"] + answer["dKL_dmu"])
@@ -34,7 +34,7 @@ def walkthrough_autograd(variant):
     import torch
 
     mu = torch.tensor(variant.mu, dtype=torch.float64, requires_grad=True)
-    sigma = torch.tensor(variant.sigma, dtype=torch.float64, requires_grad=True)
+    sigma = torch.tensor(variant.raw_spread, dtype=torch.float64, requires_grad=True)
     z = mu + sigma * variant.eps
     kl = torch.distributions.kl_divergence(torch.distributions.Normal(mu, sigma), torch.distributions.Normal(0.0, 1.0))
     through_z = torch.autograd.grad(variant.dL_dz * z, (mu, sigma))
@@ -46,12 +46,12 @@ def walkthrough_autograd(variant):
 
 @misconception("scaled the noise by the variance", hint="Which one has the units of z: sigma or its square?")
 def walkthrough_with_variance(variant):
-    return _answer(variant, z=variant.mu + variant.sigma**2 * variant.eps)
+    return _answer(variant, z=variant.mu + variant.raw_spread**2 * variant.eps)
 
 
 @misconception("let mu and sigma change places in the forward pass", hint="Put eps = 0 and look at what remains.")
 def walkthrough_with_swapped_roles(variant):
-    return _answer(variant, z=variant.mu * variant.eps + variant.sigma)
+    return _answer(variant, z=variant.mu * variant.eps + variant.raw_spread)
 
 
 @misconception("left out the gradient that comes from the loss", hint="Which factor comes from the loss?")
@@ -71,7 +71,7 @@ def walkthrough_without_sign(variant):
 
 @misconception("multiplied by sigma where eps belongs", hint="dz/dsigma is what multiplies sigma in the forward pass.")
 def walkthrough_with_sigma(variant):
-    return _answer(variant, dL_dsigma=variant.dL_dz * variant.sigma)
+    return _answer(variant, dL_dsigma=variant.dL_dz * variant.raw_spread)
 
 
 @misconception(
@@ -79,12 +79,12 @@ def walkthrough_with_sigma(variant):
     hint="With respect to which variable did you differentiate?",
 )
 def walkthrough_of_log_sigma(variant):
-    return _answer(variant, dL_dsigma=variant.dL_dz * variant.sigma * variant.eps, dKL_dsigma=variant.sigma**2 - 1)
+    return _answer(variant, dL_dsigma=variant.dL_dz * variant.raw_spread * variant.eps, dKL_dsigma=variant.raw_spread**2 - 1)
 
 
 @misconception("turned the sign of dKL/dsigma around", hint="Should the KL push a small sigma up or down?")
 def walkthrough_with_kl_sign(variant):
-    return _answer(variant, dKL_dsigma=1 / variant.sigma - variant.sigma)
+    return _answer(variant, dKL_dsigma=1 / variant.raw_spread - variant.raw_spread)
 
 
 @misconception(
@@ -92,7 +92,7 @@ def walkthrough_with_kl_sign(variant):
     hint="Which factor stands in front of the whole KL, and which before a square?",
 )
 def walkthrough_without_half(variant):
-    return _answer(variant, dKL_dmu=2 * variant.mu, dKL_dsigma=2 * (variant.sigma - 1 / variant.sigma))
+    return _answer(variant, dKL_dmu=2 * variant.mu, dKL_dsigma=2 * (variant.raw_spread - 1 / variant.raw_spread))
 
 
 @misconception("forgot the KL in the totals", hint="How many paths lead from mu to the loss?")
@@ -105,7 +105,7 @@ def walkthrough_without_kl(variant):
     hint="Two paths lead to the same loss. What does the chain rule do with paths?",
 )
 def walkthrough_multiplied(variant):
-    kl_sigma = variant.sigma - 1 / variant.sigma
+    kl_sigma = variant.raw_spread - 1 / variant.raw_spread
     return _answer(variant, total_dmu=variant.dL_dz * variant.mu, total_dsigma=variant.dL_dz * variant.eps * kl_sigma)
 
 
@@ -115,4 +115,4 @@ def walkthrough_multiplied(variant):
 )
 def walkthrough_kl_through_z(variant):
     v = variant
-    return _answer(variant, dKL_dmu=v.dL_dz * v.mu, dKL_dsigma=v.dL_dz * (v.sigma - 1 / v.sigma))
+    return _answer(variant, dKL_dmu=v.dL_dz * v.mu, dKL_dsigma=v.dL_dz * (v.raw_spread - 1 / v.raw_spread))
