@@ -3,7 +3,7 @@
 #   PYTHON=python3.12   the interpreter that .venv is made from
 #   WORKERS=4           how many tests run at a time
 #   TESTS=tests/browser which tests run
-#   ASSIGNMENT=...      the assignment of lab, release and verify
+#   ASSIGNMENT=...      the assignment of lab and verify
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -42,11 +42,10 @@ format: install-test ## bring the code into the project's style
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-release: install ## render the masters and make assignments/ from them
-	$(BIN)/autograder build
-	$(BIN)/nbgrader generate_assignment $(ASSIGNMENT) --force
+release: install ## publish every variant that has changed: render, prove, release into assignments/
+	$(BIN)/autograder publish
 
-verify: install ## prove the hidden graders on stubs, references and misconceptions
+verify: install ## prove the hidden graders on stubs, right answers, misconceptions and mutants
 	$(BIN)/autograder verify $(ASSIGNMENT)
 
 install: ## make .venv and install the project, with locked versions

@@ -72,12 +72,18 @@ SECRET_ROOM = {
 
 import numpy as np
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
 
 
 def scale(x, factor):
-    """Multiply ``x``, a number or an array, by ``factor``."""
+    """Multiply ``x``, a number, a list or an array, by the number ``factor``."""
     return np.asarray(x, dtype=float) * factor
+
+
+@inputs
+def inputs(rng):
+    x = rng.normal(0.0, 3.0, int(rng.integers(1, 4)))
+    return [x, x.tolist(), float(x[0])][int(rng.integers(3))], float(rng.normal())
 
 
 @alternative
@@ -100,7 +106,7 @@ def scale_by_dividing(x, factor):
 import numpy as np
 import pytest
 
-from autograder.grading import assert_close
+from autograder.grading import assert_arguments_unchanged, assert_close
 
 
 @pytest.mark.points(2)
@@ -115,6 +121,8 @@ def test_scales_arrays(student, reference):
     """An array is multiplied by the factor, element by element."""
     x = np.arange(12.0).reshape(3, 4)
     assert_close(student.scale(x, 2.0), reference.scale(x, 2.0))
+    assert_close(student.scale([1.5, -2.0], 3.0), reference.scale([1.5, -2.0], 3.0))
+    assert_arguments_unchanged(student.scale, x, 2.0)
 ''',
     "answer.py": '''\
 """A question with two answers."""

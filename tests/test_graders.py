@@ -1,50 +1,27 @@
 """The course's hidden graders: right answers pass, known mistakes are named, and no reply upsets them."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 import pytest
+from editions import ALL, EDITIONS
 
 from autograder.authoring.verify import verify
 from autograder.box.wire import FunctionSource, Opaque
 from autograder.course.errors import Outcome, StudentRaised
-from autograder.course.layout import Assignment, Course
+from autograder.course.layout import Assignment
 from autograder.grading.catalogue import load_problems
 from autograder.grading.implementation import LocalImplementation
 from autograder.grading.judge import Judge
 
-ROOT = Path(__file__).parent.parent
-ASSIGNMENT = Assignment(Course(ROOT), "reparameterization")
-PROBLEMS = load_problems(ASSIGNMENT.solutions)
-CONTRACT = {
-    "reparameterize",
-    "reparameterize_backward",
-    "walkthrough",
-    "kl_divergence",
-    "kl_gradient",
-    "latent_gradients",
-    "pathwise_gradient",
-    "score_function_gradient",
-    "exponential_icdf",
-    "logistic_icdf",
-    "laplace_icdf",
-    "exponential_backward",
-    "logistic_backward",
-    "laplace_backward",
-    "kumaraswamy_icdf",
-    "implicit_gradient",
-    "gamma_implicit_gradient",
-    "beta_implicit_gradient",
-    "sample_latent",
-    "negative_elbo",
-    "training_step",
-    "q1",
-    "q2",
-    "q3",
-}
+PROBLEMS = {edition.name: load_problems(edition.solutions, edition.variant) for edition in EDITIONS}
+CASES = [(edition, name) for edition in EDITIONS for name in sorted(PROBLEMS[edition.name])]
+each_problem = pytest.mark.parametrize(
+    ("edition", "name"), CASES, ids=[f"{edition.variant_name}-{name}" for edition, name in CASES]
+)
 GARBAGE = [
     None,
     True,
@@ -94,64 +71,86 @@ class Answering:
 
 
 @pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
-    with Judge(ASSIGNMENT.solutions, ASSIGNMENT.variant) as judge:
-        yield judge
+def judge_of() -> Iterator[Callable[[Assignment], Judge]]:
+    """``judge_of(edition)``: its judge, held open for all tests."""
+    with ExitStack() as stack:
+        judges: dict[str, Judge] = {}
+
+        def get(edition: Assignment) -> Judge:
+            if edition.name not in judges:
+                judges[edition.name] = stack.enter_context(Judge(edition.solutions, edition.variant))
+            return judges[edition.name]
+
+        yield get
 
 
-def test_the_course_has_the_problems_of_its_contract() -> None:
-    assert set(PROBLEMS) == CONTRACT
+JudgeOf = Callable[[Assignment], Judge]
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT))
-def test_every_function_has_alternatives_and_misconceptions(name: str) -> None:
-    problem = PROBLEMS[name]
-    is_question = name in ("q1", "q2", "q3")
-    assert len(problem.alternatives) >= (0 if is_question else 1)
-    assert len(problem.misconceptions) >= (3 if is_question else 4)
+@each_problem
+def test_every_function_has_alternatives_and_misconceptions(edition: Assignment, name: str) -> None:
+    problem = PROBLEMS[edition.name][name]
+    assert len(problem.alternatives) >= (0 if problem.question else 1)
+    assert len(problem.misconceptions) >= (3 if problem.question else 4)
     assert all(misconception.text and misconception.hint for misconception in problem.misconceptions)
 
 
-def test_graders_are_proven_in_boxes() -> None:
-    """Stubs get nothing, right answers everything, and each misconception is caught and named."""
-    proofs = verify(ASSIGNMENT)
-    assert {proof.problem for proof in proofs} == CONTRACT
-    assert [fault for proof in proofs for fault in proof.faults] == []
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.name)
+def test_graders_are_proven_in_boxes(edition: Assignment) -> None:
+    """Stubs get nothing, right answers everything, each misconception is named, and no mutant survives."""
+    verification = verify(edition)
+    assert {proof.problem for proof in verification.proofs} == set(PROBLEMS[edition.name])
+    assert list(verification.all_faults) == []
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT))
-@pytest.mark.parametrize("reply", GARBAGE, ids=lambda reply: repr(reply)[:25])
-def test_garbage_earns_nothing_and_is_never_our_fault(judge: Judge, name: str, reply: Any) -> None:
-    result = judge.grade(Answering(reply), [name])[name]
-    assert result.earned == 0
-    assert {aspect.outcome for aspect in result.aspects} == {Outcome.WRONG}
+@each_problem
+def test_garbage_earns_nothing_and_is_never_our_fault(judge_of: JudgeOf, edition: Assignment, name: str) -> None:
+    for reply in GARBAGE:
+        result = judge_of(edition).grade(Answering(reply), [name])[name]
+        assert result.earned == 0, reply
+        assert {aspect.outcome for aspect in result.aspects} == {Outcome.WRONG}, reply
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT))
+@each_problem
 @pytest.mark.parametrize("error", ["NotImplementedError", "ValueError"])
-def test_raising_throughout_earns_nothing(judge: Judge, name: str, error: str) -> None:
-    result = judge.grade(Answering(StudentRaised((error, "Exception"))), [name])[name]
+def test_raising_throughout_earns_nothing(judge_of: JudgeOf, edition: Assignment, name: str, error: str) -> None:
+    result = judge_of(edition).grade(Answering(StudentRaised((error, "Exception"))), [name])[name]
     assert result.earned == 0
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT))
-def test_grading_twice_gives_the_same(judge: Judge, name: str) -> None:
+@each_problem
+def test_grading_twice_gives_the_same(judge_of: JudgeOf, edition: Assignment, name: str) -> None:
     """No hidden input depends on what was drawn before."""
-    functions = {other: problem.reference for other, problem in PROBLEMS.items()}
-    for misconception in PROBLEMS[name].misconceptions[:3]:
-        mistaken = LocalImplementation({**functions, name: misconception.function}, ASSIGNMENT.variant)
+    problems = PROBLEMS[edition.name]
+    functions = {other: problem.reference for other, problem in problems.items()}
+    variant = edition.variant.of("")
+    for misconception in problems[name].misconceptions[:3]:
+        mistaken = LocalImplementation({**functions, name: misconception.function}, variant)
         np.random.seed(1)
-        first = judge.grade(mistaken, [name])[name]
+        first = judge_of(edition).grade(mistaken, [name])[name]
         np.random.seed(2)
-        assert judge.grade(mistaken, [name])[name] == first
+        assert judge_of(edition).grade(mistaken, [name])[name] == first
 
 
-@pytest.mark.parametrize("name", sorted(CONTRACT))
-def test_what_students_read_is_one_sentence(judge: Judge, name: str) -> None:
-    functions = {other: problem.reference for other, problem in PROBLEMS.items()}
-    result = judge.grade(LocalImplementation(functions, ASSIGNMENT.variant), [name])[name]
+@each_problem
+def test_what_students_read_is_one_sentence(judge_of: JudgeOf, edition: Assignment, name: str) -> None:
+    functions = {other: problem.reference for other, problem in PROBLEMS[edition.name].items()}
+    result = judge_of(edition).grade(LocalImplementation(functions, edition.variant.of("")), [name])[name]
     assert result.earned == result.possible > 0
     for aspect in result.aspects:
         assert aspect.statement[0].isupper()
         assert aspect.statement.endswith(".")
         assert len(aspect.statement) < 200
+        assert "<%" not in aspect.statement
+
+
+def test_two_students_of_one_class_have_numbers_of_their_own() -> None:
+    """The right numbers of one student are wrong for another, whatever the notebook claims."""
+    edition = next(edition for edition in ALL if edition.variant.per_student)
+    problem = load_problems(edition.solutions, edition.variant)["walkthrough"]
+    with Judge(edition.solutions, edition.variant) as judge:
+        for whose in ("ada", "emmy"):
+            answers = LocalImplementation({"walkthrough": problem.reference}, edition.variant.of(whose))
+            earned = {who: judge.grade(answers, ["walkthrough"], who)["walkthrough"].earned for who in ("ada", "emmy")}
+            assert earned[whose] == judge.points["walkthrough"]
+            assert min(earned.values()) < judge.points["walkthrough"]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from autograder.course.errors import CourseError, GraderError, Outcome, StudentTimeout
-from autograder.grading.catalogue import as_submission, load_problem, load_problems, signature_and_body
-from autograder.grading.implementation import LocalImplementation
 from autograder.course.variants import Variant
+from autograder.grading.catalogue import load_problem, load_problems
+from autograder.grading.cells import as_submission, signature_and_body
+from autograder.grading.implementation import LocalImplementation
 from autograder.grading.judge import Judge
 
 REFERENCE = '''
@@ -159,7 +160,10 @@ def test_a_grader_that_raises_is_our_fault(solutions: Path) -> None:
 
 def test_a_reference_that_raises_is_our_fault(solutions: Path) -> None:
     (solutions / "double.py").write_text(REFERENCE.replace("x * FACTOR", "x / 0"))
-    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge, pytest.raises(GraderError, match="the reference raised"):
+    with (
+        Judge(solutions, Variant("base", {"zero": 0.0})) as judge,
+        pytest.raises(GraderError, match="the reference raised"),
+    ):
         grade(judge, lambda x: x)
 
 

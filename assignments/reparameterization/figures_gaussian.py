@@ -132,30 +132,32 @@ def two_laws(direct, reparameterized, mu, sigma):
     plt.show()
 
 
-def kl_field(mu, sigma, divergence, d_mu, d_sigma):
+def kl_field(mu, spread, divergence, d_mu, d_spread, prior=(0, 1), label=r"standard deviation $\sigma$"):
     """Draw the KL divergence as a map of contours, with arrows against its gradient.
 
     Args:
         mu: means, of shape (m,).
-        sigma: standard deviations, of shape (s,).
+        spread: standard deviations, or what stands for them, of shape (s,).
         divergence: KL at each pair, of shape (s, m).
         d_mu: its derivative with respect to mu, of shape (s, m).
-        d_sigma: its derivative with respect to sigma, of shape (s, m).
+        d_spread: its derivative with respect to the spread, of shape (s, m).
+        prior: where the prior lies in this plane.
+        label: what the vertical axis shows.
     """
     plt, axes = _new_figure(width=6.6, height=4.2)
     if plt is None:
         return
     axis = axes[0]
     levels = [0.1, 0.25, 0.5, 1, 1.5, 2, 3]
-    lines = axis.contour(mu, sigma, divergence, levels=levels, colors=FAINT, linewidths=1.2)
+    lines = axis.contour(mu, spread, divergence, levels=levels, colors=FAINT, linewidths=1.2)
     axis.clabel(lines, fontsize=8, fmt="%g")
     every = (slice(1, None, 4), slice(1, None, 4))
-    right, up = -np.asarray(d_mu)[every], -np.asarray(d_sigma)[every]
+    right, up = -np.asarray(d_mu)[every], -np.asarray(d_spread)[every]
     length = np.hypot(right, up) + 1e-12
     shown = np.minimum(length, 2.5) / length
     axis.quiver(
         np.asarray(mu)[1::4],
-        np.asarray(sigma)[1::4],
+        np.asarray(spread)[1::4],
         right * shown,
         up * shown,
         color=PATH,
@@ -163,20 +165,19 @@ def kl_field(mu, sigma, divergence, d_mu, d_sigma):
         scale=32,
         width=0.0035,
     )
-    axis.plot(0, 1, marker="*", color=TRUTH, markersize=13)
-    axis.annotate("prior", (0, 1), xytext=(7, 7), textcoords="offset points")
-    axis.set(
-        xlabel=r"mean $\mu$", ylabel=r"standard deviation $\sigma$", title="Where the KL pulls, and how high it is"
-    )
+    axis.plot(*prior, marker="*", color=TRUTH, markersize=13)
+    axis.annotate("prior", prior, xytext=(7, 7), textcoords="offset points")
+    axis.set(xlabel=r"mean $\mu$", ylabel=label, title="Where the KL pulls, and how high it is")
     plt.show()
 
 
-def descents(paths, targets):
+def descents(paths, targets, prior=(0, 1)):
     """Draw paths of gradient descent in the plane of mu and sigma.
 
     Args:
         paths: an array of shape (steps, 2) with columns mu and sigma, for each value of beta.
         targets: the minimum (mu, sigma) of the expected loss, for each value of beta.
+        prior: the mean and the standard deviation of the prior.
     """
     plt, axes = _new_figure(width=6.6, height=4.0)
     if plt is None:
@@ -190,8 +191,8 @@ def descents(paths, targets):
         start = path[0]
     axis.plot(*start, marker="s", color=TRUTH)
     axis.annotate("start", start, xytext=(-9, 0), textcoords="offset points", ha="right", va="center")
-    axis.plot(0, 1, marker="*", color=TRUTH, markersize=13)
-    axis.annotate("prior", (0, 1), xytext=(8, 2), textcoords="offset points")
+    axis.plot(*prior, marker="*", color=TRUTH, markersize=13)
+    axis.annotate("prior", prior, xytext=(8, 2), textcoords="offset points")
     axis.set(
         xlabel=r"mean $\mu$", ylabel=r"standard deviation $\sigma$", title="Descent, and the exact minimum (circles)"
     )
@@ -199,18 +200,19 @@ def descents(paths, targets):
     plt.show()
 
 
-def estimates(pathwise, score, truth):
+def estimates(pathwise, score, truth, spread=r"$\sigma$"):
     """Draw histograms of repeated estimates, with the gradient that both kinds are after.
 
     Args:
-        pathwise: estimates of shape (repetitions, 2), columns d/dmu and d/dsigma.
+        pathwise: estimates of shape (repetitions, 2), columns for mu and for the spread.
         score: the same for the score function.
         truth: the pair of exact derivatives.
+        spread: what the second derivative is taken with respect to.
     """
     plt, axes = _new_figure(columns=2, width=4.8)
     if plt is None:
         return
-    for axis, column, name in zip(axes, (0, 1), (r"$\mu$", r"$\sigma$"), strict=True):
+    for axis, column, name in zip(axes, (0, 1), (r"$\mu$", spread), strict=True):
         both = [np.asarray(pathwise)[:, column], np.asarray(score)[:, column]]
         low, high = min(map(np.min, both)), max(map(np.max, both))
         for values, color, label in zip(both, (PATH, SCORE), ("pathwise", "score function"), strict=True):
@@ -221,19 +223,20 @@ def estimates(pathwise, score, truth):
     plt.show()
 
 
-def variances(x, pathwise, score, xlabel):
+def variances(x, pathwise, score, xlabel, spread=r"$\sigma$"):
     """Draw the variance of both estimators against something, on logarithmic axes.
 
     Args:
         x: positive numbers, of shape (n,).
-        pathwise: variances of shape (n, 2), columns d/dmu and d/dsigma.
+        pathwise: variances of shape (n, 2), columns for mu and for the spread.
         score: the same for the score function.
         xlabel: what x is.
+        spread: what the second derivative is taken with respect to.
     """
     plt, axes = _new_figure(columns=2, width=4.8, sharey=True)
     if plt is None:
         return
-    for axis, column, name in zip(axes, (0, 1), (r"$\mu$", r"$\sigma$"), strict=True):
+    for axis, column, name in zip(axes, (0, 1), (r"$\mu$", spread), strict=True):
         axis.loglog(x, np.asarray(score)[:, column], "s-", color=SCORE, label="score function")
         axis.loglog(x, np.asarray(pathwise)[:, column], "o-", color=PATH, label="pathwise")
         axis.set(title=f"derivative with respect to {name}", xlabel=xlabel)

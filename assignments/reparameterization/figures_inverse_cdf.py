@@ -8,7 +8,7 @@ import os
 
 import numpy as np
 
-BLUE, ORANGE, GREEN, GRAY = "#1f5fa8", "#d9730d", "#2f7d4f", "#8a8f98"
+BLUE, ORANGE, GREEN, GRAY, PURPLE, RED = "#1f5fa8", "#d9730d", "#2f7d4f", "#8a8f98", "#7a4fa3", "#b3324a"
 
 
 def _pyplot():
@@ -66,13 +66,14 @@ def inverse_cdf_quantiles(u, curves):
     if plt is None:
         return
     _, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8), width_ratios=(1.2, 1))
-    styles = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
+    styles = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (RED, (0, (5, 1, 1, 1))))
     for (name, z), (color, style) in zip(curves.items(), styles, strict=False):
         left.plot(u, z, color=color, linestyle=style, linewidth=2, label=name)
         tail = u > 0.5
         right.semilogx(1 - u[tail], np.asarray(z)[tail], color=color, linestyle=style, linewidth=2)
     left.axvline(0.5, color=GRAY, linewidth=0.8, zorder=0)
     left.set_ylim(-6, 6)
+    right.set_ylim(0, 15)
     left.legend(frameon=False)
     right.invert_xaxis()
     _tidy(left, "$u$", "$q(u)$", "Quantiles, with location 0 and scale 1")
@@ -109,12 +110,13 @@ def inverse_cdf_fixed_u(grid, before, after, u, z_before, z_after, labels):
     plt.show()
 
 
-def inverse_cdf_training(path, optimum):
+def inverse_cdf_training(path, optimum, name):
     """Draw a parameter on its way through training.
 
     Args:
         path: the parameter after each step, shape (n,).
         optimum: where the expected loss is least.
+        name: what the parameter is called.
     """
     plt = _pyplot()
     if plt is None:
@@ -123,7 +125,7 @@ def inverse_cdf_training(path, optimum):
     axes.axhline(optimum, color=GRAY, linewidth=1)
     axes.text(0, optimum, "least expected loss", color=GRAY, va="bottom", ha="left", fontsize=9)
     axes.plot(path, color=BLUE, linewidth=1.5)
-    _tidy(axes, "step", "rate", "Gradient descent through the draws")
+    _tidy(axes, "step", name, "Gradient descent through the draws")
     plt.show()
 
 

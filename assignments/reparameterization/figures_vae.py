@@ -93,8 +93,8 @@ def vae_reconstructions(originals, means, draws):
 
     Args:
         originals: shape (n, 64).
-        means: pixel probabilities decoded from the mean of the code, shape (n, 64).
-        draws: pixel probabilities decoded from one draw of the code, shape (n, 64).
+        means: what the decoder makes of the mean of the code, shape (n, 64).
+        draws: what it makes of one draw of the code, shape (n, 64).
     """
     plt = _pyplot()
     if plt is None:

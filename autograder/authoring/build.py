@@ -7,9 +7,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.authoring.render import refuse_if_edited, render
+from autograder.authoring import records
+from autograder.authoring.edits import digest, refuse_if_edited
+from autograder.authoring.render import render
 from autograder.course.errors import CourseError
-from autograder.course.layout import MASTER_SUFFIX, PRIVATE, Assignment
+from autograder.course.layout import MASTER_SUFFIX, Assignment
 from autograder.course.notebooks import TEST_PREFIX, grade_id
 from autograder.grading.judge import Judge
 
@@ -46,12 +48,15 @@ def build(assignment: Assignment, force: Collection[str] = (), dry_run: bool = F
     with Judge(assignment.solutions, assignment.variant) as judge:
         notebooks = rendered(assignment, judge)
         points = judge.points
+    recorded = records.recall(assignment).get(records.NOTEBOOKS, {})
     for path, notebook in notebooks.items():
         if path.stem not in force:
-            refuse_if_edited(path, notebook)
+            refuse_if_edited(path, notebook, recorded.get(path.stem))
     built = [_write(path, notebook, points, dry_run) for path, notebook in notebooks.items()]
     if not dry_run:
         link_companions(assignment)
+        digests = {path.stem: digest(notebook) for path, notebook in notebooks.items()}
+        records.note(assignment, **{records.RENDERED: records.fingerprint(assignment), records.NOTEBOOKS: digests})
     return built
 
 
@@ -71,21 +76,9 @@ def rendered(assignment: Assignment, judge: Judge) -> dict[Path, NotebookNode]:
     return notebooks
 
 
-def companions(assignment: Assignment) -> list[Path]:
-    """The files of its family that students get beside the notebooks."""
-    folder = assignment.course.source / assignment.family
-    return [
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and path.suffix not in (".ipynb", ".pyc")
-        and not any(path.match(pattern) for pattern in PRIVATE)
-    ]
-
-
 def link_companions(assignment: Assignment) -> None:
     """Let the folder of a variant have its family's files; a file that it has already stays."""
-    for path in companions(assignment):
+    for path in assignment.companions:
         link = assignment.source / path.name
         if not link.exists():
             link.unlink(missing_ok=True)

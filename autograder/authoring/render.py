@@ -11,9 +11,6 @@ metadata::
     <!-- #region manual="explain" points=3 -->    answered in words, graded by a person
 """
 
-import difflib
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,10 +19,11 @@ import jupytext
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from autograder.course.errors import CourseError, UsageError
+from autograder.course.errors import CourseError
 from autograder.course.layout import MASTER_SUFFIX, Assignment
-from autograder.course.notebooks import METADATA_KEY, TEST_PREFIX, read_notebook
-from autograder.grading.catalogue import Problem, signature_and_body
+from autograder.course.notebooks import TEST_PREFIX
+from autograder.grading.catalogue import Problem
+from autograder.grading.cells import signature_and_body
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _KERNEL = {
@@ -54,10 +52,7 @@ def render(
     cells = [_render_cell(cell, master, problems, points) for cell in jupytext.reads(text, fmt="md").cells]
     for index, cell in enumerate(cells):
         cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", f"{stem}-{index}").replace("_", "-")
-    notebook = new_notebook(cells=cells, metadata={**_KERNEL})
-    made = {"master": master.name, "variant": assignment.variant_name, "digest": digest(notebook)}
-    notebook.metadata[METADATA_KEY] = made
-    return notebook
+    return new_notebook(cells=cells, metadata={**_KERNEL})
 
 
 def _render_cell(
@@ -95,43 +90,3 @@ def _solution_cell(problem: Problem) -> str:
     """The reference with its body marked, so that nbgrader's release has the signature and the docstring alone."""
     head, body = signature_and_body(problem.reference)
     return f"{head}\n    {BEGIN}\n{body}\n    {END}"
-
-
-def digest(notebook: NotebookNode) -> str:
-    """A fingerprint of what a notebook says, to notice edits by hand; outputs and our own entry do not count."""
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("nbgrader", {})] for cell in notebook.cells]
-    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def edited_by_hand(path: Path) -> bool:
-    """Whether a rendered notebook was changed since it was rendered, or was never rendered at all."""
-    notebook = read_notebook(path)
-    made = notebook.metadata.get(METADATA_KEY, {})
-    return bool(made.get("digest") != digest(notebook))
-
-
-def difference(path: Path, notebook: NotebookNode) -> str:
-    """What would change if a notebook took the place of a file, as a unified diff of their cells' texts."""
-
-    def lines(cells: list[NotebookNode]) -> list[str]:
-        return [line for cell in cells for line in [f"[{cell.cell_type}]", *cell.source.splitlines()]]
-
-    before, after = lines(read_notebook(path).cells), lines(notebook.cells)
-    return "\n".join(difflib.unified_diff(before, after, str(path), "what its master says", n=1, lineterm=""))
-
-
-def refuse_if_edited(path: Path, notebook: NotebookNode) -> None:
-    """Keep a notebook that somebody edited.
-
-    Args:
-        path: where it lies.
-        notebook: what would take its place.
-
-    Raises:
-        UsageError: it was edited; the text shows what would be lost and says what to do.
-    """
-    if path.exists() and edited_by_hand(path):
-        raise UsageError(
-            f"{path} was edited by hand; move the change into its master, or lose it by --force {path.stem}:\n"
-            f"{difference(path, notebook)}"
-        )

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Any
 
 from autograder.box import wire
@@ -50,10 +51,12 @@ class Template:
 
     Args:
         forks: whether boxes are forked from one warm process, or started anew each.
+        conditions: environment variables that a proof wants to be otherwise than usual.
     """
 
-    def __init__(self, forks: bool = FORKS) -> None:
+    def __init__(self, forks: bool = FORKS, conditions: Mapping[str, str] = MappingProxyType({})) -> None:
         self._forks = forks
+        self._conditions = conditions
         self._process: subprocess.Popen[bytes] | None = None
         self._forked: set[int] = set()
         self._children: dict[int, subprocess.Popen[bytes]] = {}
@@ -78,7 +81,7 @@ class Template:
         except OSError as error:
             raise BoxError(f"no channel to a box could be opened: {error}") from error
         request = {"op": "fork", "folder": str(folder), "seed": 0, "limits": asdict(limits)}
-        request["environment"] = environment(str(folder), str(folder))
+        request["environment"] = {**environment(str(folder), str(folder)), **self._conditions}
         channel = Channel(ours)
         with theirs:
             if self._forks:
@@ -148,7 +151,7 @@ class Template:
             return subprocess.Popen(
                 [*COMMAND, str(connection.fileno()), *arguments],
                 pass_fds=[connection.fileno()],
-                env=environment(os.path.expanduser("~")),
+                env={**environment(os.path.expanduser("~")), **self._conditions},
                 cwd=tempfile.gettempdir(),
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,

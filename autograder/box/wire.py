@@ -16,6 +16,7 @@ import sys
 import textwrap
 import types
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -56,16 +57,22 @@ class FunctionSource:
     @classmethod
     def of(cls, function: types.FunctionType) -> "FunctionSource":
         """Take the text of a top-level ``def`` that uses nothing from outside itself."""
-        source = textwrap.dedent(inspect.getsource(function))
-        if function.__closure__ or not source.lstrip().startswith("def "):
-            raise WireError(f"{function.__name__} cannot be sent: only a plain def without a closure can")
-        return cls(function.__name__, source)
+        return cls(function.__name__, _text_of(function))
 
     def compile(self) -> Any:
         """Define the function in an empty module and return it."""
         namespace: dict[str, Any] = {}
         exec(compile(self.source, f"<{self.name}>", "exec"), namespace)
         return namespace[self.name]
+
+
+@lru_cache(maxsize=1024)
+def _text_of(function: types.FunctionType) -> str:
+    """The text of a plain ``def``; it is looked up once, for a hidden grader sends the same probe to a whole class."""
+    source = textwrap.dedent(inspect.getsource(function))
+    if function.__closure__ or not source.lstrip().startswith("def "):
+        raise WireError(f"{function.__name__} cannot be sent: only a plain def without a closure can")
+    return source
 
 
 class _Encoder:

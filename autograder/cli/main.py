@@ -17,16 +17,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     root.add_argument("--course-dir", type=Path, default=Path(), metavar="DIR", help="the course (default: here)")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    build = commands.add_parser("build", help="render masters into nbgrader source notebooks")
-    build.add_argument("assignment", nargs="?", help="default: every assignment that has masters")
-    build.add_argument(
-        "--force", action="append", default=[], metavar="NOTEBOOK", help="overwrite this one, edited by hand or not"
-    )
-    build.add_argument("--dry-run", action="store_true", help="write nothing; exit 1 if anything would change")
-
-    verify = commands.add_parser("verify", help="prove the hidden graders of an assignment")
-    verify.add_argument("assignment")
+    _describe_authors(commands)
 
     report = commands.add_parser("report", help="show how a class did")
     report.add_argument("assignment")
@@ -34,6 +25,44 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="grade a made-up class from end to end, in a course of its own")
     demo.add_argument("directory", nargs="?", type=Path, default=Path("demo"), help="where (default: ./demo)")
     return root
+
+
+def _describe_authors(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the commands of those who write assignments."""
+    build = commands.add_parser("build", help="render masters into nbgrader source notebooks")
+    verify = commands.add_parser("verify", help="prove the hidden graders of an assignment")
+    publish = commands.add_parser("publish", help="render, verify and release a variant of an assignment")
+    for command in (build, verify, publish):
+        if command is verify:
+            command.add_argument("assignment")
+        else:
+            command.add_argument("assignment", nargs="?", help="default: every variant of every assignment")
+        command.add_argument("--variant", metavar="NAME", help="a table of variants.toml (default: base)")
+        command.add_argument("--dry-run", action="store_true", help="write nothing, and say what would be written")
+    for command in (build, publish):
+        command.add_argument(
+            "--force", action="append", default=[], metavar="NOTEBOOK", help="overwrite this one although it was edited"
+        )
+    for command in (verify, publish):
+        command.add_argument(
+            "--repeat", type=int, default=0, metavar="N", help="grade all N times more, under other conditions"
+        )
+        command.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    verify.add_argument(
+        "--problem", action="append", default=[], metavar="STEM", help="only this one; may be given several times"
+    )
+    verify.add_argument("--quick", action="store_true", help="leave out mutants and generated alternatives")
+    verify.add_argument("--page", type=Path, metavar="FILE", help="(default: verification/ASSIGNMENT.html)")
+    verify.add_argument("--json", type=Path, metavar="FILE", help="(default: beside the page)")
+
+    commands.add_parser("variants", help="list the variants of every assignment and how far each has come")
+
+    new = commands.add_parser("new", help="lay down something new").add_subparsers(dest="what", required=True)
+    problem = new.add_parser("problem", help="a section, a reference and a hidden grader, to be filled in")
+    problem.add_argument("name", help="the stem, which is the function's name")
+    problem.add_argument("--notebook", required=True, metavar="NAME", help="whose master gets the section")
+    problem.add_argument("--assignment", metavar="NAME", help="(default: the only one)")
+    problem.add_argument("--dry-run", action="store_true", help="write nothing, and show what would be written")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,15 +79,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from autograder.cli import commands
+    from autograder.cli import authors, classes
+    from autograder.course.layout import Course
 
-    course_dir = options.course_dir.resolve()
-    match options.command:
-        case "build":
-            return commands.build(course_dir, options.assignment, options.force, options.dry_run)
-        case "verify":
-            return commands.verify(course_dir, options.assignment)
-        case "report":
-            return commands.report(course_dir, options.assignment)
-        case _:
-            return commands.demo(course_dir, options.directory)
+    commands = {
+        "build": authors.build,
+        "verify": authors.verify,
+        "publish": authors.publish,
+        "variants": authors.variants,
+        "new": authors.new,
+        "report": classes.report,
+        "demo": classes.demo,
+    }
+    return commands[options.command](Course(options.course_dir.resolve()), options)

@@ -101,6 +101,18 @@ class Assignment:
         """The masters of its family."""
         return sorted((self.course.source / self.family).glob(f"*{MASTER_SUFFIX}"))
 
+    @property
+    def companions(self) -> list[Path]:
+        """The files of its family that students get beside the notebooks."""
+        folder = self.course.source / self.family
+        files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in (".ipynb", ".pyc")]
+        return [path for path in files if not any(path.match(pattern) for pattern in PRIVATE)]
+
+    @property
+    def release(self) -> Path:
+        """The folder that students get."""
+        return self.course.root / self.course.release_directory / self.name
+
     @cached_property
     def variants(self) -> dict[str, Variant]:
         """All variants of its family, by name.

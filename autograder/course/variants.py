@@ -34,10 +34,15 @@ class Variant:
         name: the table in ``variants.toml``.
         values: what the table says.
         vocabulary: the module that says what follows, or None.
+
+    Attributes:
+        said: what the table says, without what follows from it.
+        values: both.
     """
 
     def __init__(self, name: str, values: Mapping[str, Any], vocabulary: ModuleType | None = None) -> None:
         self.name = name
+        self.said = dict(values)
         self.values = dict(values)
         self._vocabulary = vocabulary
         words: Callable[[Variant], Mapping[str, Any]] = getattr(vocabulary, "words", lambda variant: {})
@@ -59,7 +64,7 @@ class Variant:
             return self
         drawn = {key: value for key, value in self.values.items() if isinstance(value, Drawn)}
         numbers = {key: value.of(self.values["seed"], student) for key, value in drawn.items()}
-        return Variant(self.name, self.values | numbers, self._vocabulary)
+        return Variant(self.name, self.said | numbers, self._vocabulary)
 
     def asks(self, stem: str) -> bool:
         """Whether this variant has a problem."""

@@ -1,16 +1,13 @@
 """A class graded from end to end, in a course of its own, with the real commands of nbgrader."""
 
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from autograder.authoring.build import build
-from autograder.course.errors import CourseError, UsageError
+from autograder.course.errors import UsageError
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import read_notebook
+from autograder.gradebook.commands import nbgrader
 from autograder.gradebook.demo_class import make_class
 from autograder.grading.catalogue import load_problems
 
@@ -72,35 +69,6 @@ def hand_in(assignment: Assignment) -> int:
             count += name in release
         (folder / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC\n")
     return count
-
-
-def nbgrader(folder: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None) -> None:
-    """Run one command of nbgrader in a course.
-
-    Args:
-        folder: the course.
-        arguments: the command line behind ``nbgrader``.
-        on_line: called with each line that the command writes.
-
-    Raises:
-        CourseError: the command failed; the text names the log.
-    """
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    # nbgrader calls alembic by name, which an environment that is not activated would not find.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    environment = {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            on_line(line)
-    with (folder / "nbgrader.log").open("a", encoding="utf-8") as log:
-        log.writelines(lines)
-    if process.returncode != 0:
-        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed; {folder / 'nbgrader.log'} says why")
 
 
 def build_and_release(course: Course, name: str) -> Assignment:

@@ -9,7 +9,8 @@ from nbformat import NotebookNode, writes
 
 from autograder.authoring.submissions import fill
 from autograder.course.notebooks import TEST_PREFIX, grade_id
-from autograder.grading.catalogue import Problem, as_submission
+from autograder.grading.catalogue import Problem
+from autograder.grading.cells import as_submission
 
 LOOPS = "def {name}(*args, **kwargs):\n    while True:\n        pass"
 RAISES = "def {name}(*args, **kwargs):\n    raise ZeroDivisionError('I could not make this work')"

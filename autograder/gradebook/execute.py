@@ -52,7 +52,8 @@ class BoxedExecute(Execute):  # type: ignore[misc]
         path = resources.get("metadata", {}).get("path") or None
         seconds = float(self.timeout) if self.timeout and self.timeout > 0 else None
         limits = Box(config=self.config).limits(seconds)
-        results = machine_of(self._converter).run(nb, assignment, Path(path) if path else None, limits)
+        student = resources["nbgrader"].get("student", "")
+        results = machine_of(self._converter).run(nb, assignment, Path(path) if path else None, limits, student)
         for cell in nb.cells:
             result = results.get(tested_problem(cell) or "")
             if result is not None:

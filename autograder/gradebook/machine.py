@@ -32,7 +32,7 @@ class Machine:
         self._judges: dict[tuple[Path, str], Judge] = {}
 
     def run(
-        self, notebook: NotebookNode, assignment: Assignment, files: Path | None, limits: Limits
+        self, notebook: NotebookNode, assignment: Assignment, files: Path | None, limits: Limits, student: str = ""
     ) -> dict[str, ProblemResult]:
         """Run a notebook in a box, write its outputs into it, and grade the problems that have hidden graders.
 
@@ -41,6 +41,7 @@ class Machine:
             assignment: what it was handed in for.
             files: the folder whose files lie beside it.
             limits: what the box may use.
+            student: who handed it in, as the gradebook says; a notebook's own word for it counts for nothing.
 
         Returns:
             The result of each problem that the notebook has a test cell for and the secret room a grader.
@@ -60,7 +61,7 @@ class Machine:
             if assignment.masters:
                 _check_graders([name for name in asked if name is not None], judge)
             _check_points(notebook, judge)
-            return judge.grade(session, [name for name in asked if name in judge.problems])
+            return judge.grade(session, [name for name in asked if name in judge.problems], student)
 
     def close(self) -> None:
         """End the template and the judges."""

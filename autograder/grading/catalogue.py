@@ -1,11 +1,9 @@
 """The modules of the secret room: a reference, accepted alternatives and named misconceptions of each problem."""
 
-import ast
 import inspect
 import linecache
 import re
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -247,81 +245,6 @@ def _import(path: Path, variant: Variant) -> tuple[str, ModuleType]:
     return text, module
 
 
-def signature_and_body(function: FunctionType) -> tuple[str, str]:
-    """Split a function's text into what a student is given and what he writes.
-
-    Returns:
-        The ``def`` line with the docstring, and the body below it, both as they stand in the file.
-    """
-    source = inspect.getsource(function)
-    definition = ast.parse(source).body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    lines = source.splitlines()
-    body = definition.body[1:] if ast.get_docstring(definition) is not None else definition.body
-    first = body[0].lineno - 1
-    while lines[first - 1].lstrip().startswith("#"):
-        first -= 1
-    return "\n".join(lines[definition.lineno - 1 : first]).rstrip(), "\n".join(lines[first:]).rstrip()
-
-
-def as_submission(problem: Problem, name: str, variant: Any = None) -> str:
-    """Write one implementation as the cell of a student who thought of it.
-
-    The module's own imports and helpers come first, then the function under its own name, then the problem's name
-    for it. Of a value problem only the value is written.
-
-    Args:
-        problem: the problem.
-        name: a key of ``problem.implementations()``.
-        variant: what value functions are given.
-    """
-    if problem.is_value:
-        return f"{problem.name} = {_literal(value_of(problem.implementations()[name], variant))!r}"
-    text = problem.text
-    body = ast.parse(text).body
-
-    def texts(kind: Callable[[ast.stmt], bool]) -> list[str]:
-        return [ast.get_source_segment(text, node) or "" for node in body if kind(node)]
-
-    imports = texts(_is_import)
-    helpers = texts(lambda node: _is_helper(node, problem))
-    definition = texts(lambda node: isinstance(node, ast.FunctionDef) and node.name == name)
-    if not helpers:
-        return "\n\n".join(
-            ["\n".join(imports), *definition, *([f"{problem.name} = {name}"] if name != problem.name else [])]
-        )
-    # Helpers of two problems may share a name, and two cells of one notebook share their names: each keeps its own.
-    inner = textwrap.indent("\n\n".join([*helpers, *definition, f"return {name}"]), "    ")
-    return "\n\n".join(
-        ["\n".join(imports), f"def make_{problem.name}():\n{inner}", f"{problem.name} = make_{problem.name}()"]
-    )
-
-
-def _literal(value: Any) -> Any:
-    """A value as a student would type it: numbers of numpy and torch become plain ones."""
-    if isinstance(value, dict):
-        return {key: _literal(item) for key, item in value.items()}
-    return value.item() if hasattr(value, "item") else value
-
-
 def value_of(function: FunctionType, variant: Any) -> Any:
     """Call a value function, with the variant if it takes one."""
     return function(variant) if inspect.signature(function).parameters else function()
-
-
-def _is_import(node: ast.stmt) -> bool:
-    from_here = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder")
-    return isinstance(node, ast.Import | ast.ImportFrom) and not from_here
-
-
-def _is_helper(node: ast.stmt, problem: Problem) -> bool:
-    if isinstance(node, ast.FunctionDef):
-        return node.name != problem.name and not any(_is_role(decorator) for decorator in node.decorator_list)
-    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "GRADER":
-        return False
-    return not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)
-
-
-def _is_role(decorator: ast.expr) -> bool:
-    marker = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(marker, ast.Name) and marker.id in {"alternative", "misconception", "inputs", "probe", "value"}

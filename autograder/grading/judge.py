@@ -1,6 +1,7 @@
 """One pytest session that judges many submissions: hidden graders are collected once, not once a student."""
 
 import os
+import random
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -77,6 +78,23 @@ class Judge:
         """
         self._collected.config.stash[plugin.VARIANT] = self.variant.of(student)
         return {name: self._grade_problem(examinee, name) for name in names}
+
+    def first_failure(self, examinee: Implementation, name: str, student: str = "") -> str | None:
+        """Judge until something fails: the aspect that did, or None where all is right.
+
+        Raises:
+            OurFault: a grader raised, or a box could not be made.
+        """
+        self._collected.config.stash[plugin.VARIANT] = self.variant.of(student)
+        for item in self._items[name]:
+            if _judgment(self._collected.run(item, examinee), item)[0] is not Outcome.PASSED:
+                return item.originalname
+        return None
+
+    def shuffle(self, rng: random.Random) -> None:
+        """Put the tests of every problem into another order; no score may depend on it."""
+        for items in self._items.values():
+            rng.shuffle(items)
 
     def close(self) -> None:
         """End the pytest session."""

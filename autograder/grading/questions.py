@@ -24,6 +24,7 @@ from autograder.course.variants import Variant
 QUESTIONS_FILE = "questions.toml"
 QUESTION_GRADER = "test_question.py"
 LETTERS = "ABCDEFGH"
+_SAID = {"text", "right", "wrong"}
 _WRONG = {"option", "mistake", "hint"}
 
 
@@ -77,10 +78,10 @@ def read_questions(path: Path, variant: Variant) -> list[Question]:
 
 
 def _question(name: str, key: str, table: Any, variant: Variant, path: Path) -> Question:
-    said = table.keys() if isinstance(table, dict) else set()
-    if said != {"text", "right", "wrong"} or not all(entry.keys() == _WRONG for entry in table["wrong"]):
+    if not _is_complete(table):
         raise CourseError(
-            f"{path}: question [{key}] needs text, right, and [[{key}.wrong]] entries with option, mistake and hint"
+            f"{path}: question [{key}] needs text, right, and [[{key}.wrong]] entries with option, mistake and hint, "
+            "none of them empty, and nothing else"
         )
     options = [Option(table["right"].strip())]
     options += [Option(entry["option"].strip(), entry["mistake"], entry["hint"]) for entry in table["wrong"]]
@@ -93,3 +94,17 @@ def _question(name: str, key: str, table: Any, variant: Variant, path: Path) -> 
     ordered = tuple(zip(LETTERS, sorted(options, key=place), strict=False))
     right = next(letter for letter, option in ordered if not option.mistake)
     return Question(name, key, table["text"].strip(), ordered, right)
+
+
+def _is_complete(table: Any) -> bool:
+    """Whether a question's table says what it must, in words, and nothing else."""
+    if (
+        not isinstance(table, dict)
+        or table.keys() != {"text", "right", "wrong"}
+        or not isinstance(table["wrong"], list)
+    ):
+        return False
+    if not all(isinstance(entry, dict) and entry.keys() == _WRONG for entry in table["wrong"]):
+        return False
+    texts = [table["text"], table["right"], *(text for entry in table["wrong"] for text in entry.values())]
+    return all(isinstance(text, str) and text.strip() for text in texts)

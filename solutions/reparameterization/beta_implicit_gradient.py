@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from scipy import special
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
 
 
 def _beta_pdf(z, a, b):
@@ -46,6 +46,20 @@ def beta_implicit_gradient(z, a, b):
     slope_a = (special.betainc(a + h_a, b, z) - special.betainc(a - h_a, b, z)) / (2 * h_a)
     slope_b = (special.betainc(a, b + h_b, z) - special.betainc(a, b - h_b, z)) / (2 * h_b)
     return -slope_a / pdf, -slope_b / pdf
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    # Shapes close to each other: none of the draws is far out in the tail of one of the laws.
+    medium = np.exp(rng.uniform(np.log(0.4), np.log(12), 2))
+    a, b = (np.asarray(one * rng.uniform(0.85, 1.2, shape())) for one in medium)
+    z = np.asarray(special.betaincinv(*medium, rng.uniform(0.05, 0.95, shape())))
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (z, a, b))
 
 
 @alternative

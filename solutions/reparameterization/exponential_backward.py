@@ -3,7 +3,9 @@
 import numpy as np
 import torch
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
+
+GRADER = "test_backward.py"
 
 
 def sum_to_shape(gradient, shape):
@@ -39,6 +41,21 @@ def exponential_backward(grad_z, u, rate):
     grad_z, u, rate = (np.asarray(one, dtype=float) for one in (grad_z, u, rate))
     z = -np.log1p(-u) / rate
     return sum_to_shape(-grad_z * z / rate, rate.shape)
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    u = np.asarray(rng.uniform(0.001, 0.999, shape()))
+    if rng.random() < 0.2:
+        u = np.asarray(rng.choice([0.0, 1e-4, 0.5, 1 - 1e-4], u.shape))
+    rate = np.asarray(np.exp(rng.uniform(np.log(0.02), np.log(50), shape())))
+    grad_z = np.asarray(rng.normal(0, 2, np.broadcast_shapes(u.shape, rate.shape)))
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (grad_z, u, rate))
 
 
 @alternative

@@ -6,7 +6,9 @@ import numpy as np
 import scipy.stats
 import torch
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
+
+GRADER = "test_icdf.py"
 
 
 def _exponential_arguments(u, rate, dtype=float):
@@ -38,6 +40,23 @@ def exponential_icdf(u, rate):
     if not np.all((u >= 0) & (u < 1)):
         raise ValueError("u must be in [0, 1)")
     return -np.log1p(-u) / rate
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    u = np.asarray(rng.uniform(0.001, 0.999, shape()))
+    if rng.random() < 0.2:
+        u = np.asarray(rng.choice([0.0, 1e-5, 0.5, 1 - 1e-5], u.shape))
+    rate = np.asarray(np.exp(rng.uniform(np.log(0.02), np.log(50), shape())))
+    if rng.random() < 0.15:
+        wrong, values = [(u, [-0.1, 1.0, 1.3]), (rate, [0.0, -1.5])][rng.integers(2)]
+        wrong[tuple(rng.integers(n) for n in wrong.shape)] = rng.choice(values)
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (u, rate))
 
 
 @alternative

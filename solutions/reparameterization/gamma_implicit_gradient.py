@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from scipy import special
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
 
 
 def _gamma_pdf(z, alpha):
@@ -37,6 +37,20 @@ def gamma_implicit_gradient(z, alpha):
     cdf_slope = (special.gammainc(alpha + h, z) - special.gammainc(alpha - h, z)) / (2 * h)
     log_pdf = (alpha - 1) * np.log(z) - z - special.gammaln(alpha)
     return -cdf_slope / np.exp(log_pdf)
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    # Shapes close to each other: none of the draws is far out in the tail of one of the laws.
+    medium = np.exp(rng.uniform(np.log(0.2), np.log(30)))
+    alpha = np.asarray(medium * rng.uniform(0.85, 1.2, shape()))
+    z = np.asarray(special.gammaincinv(medium, rng.uniform(0.05, 0.95, shape())))
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (z, alpha))
 
 
 @alternative

@@ -1,8 +1,9 @@
 """Implicit reparameterization: the pathwise derivative without an inverse (Figurnov et al. 2018)."""
 
 import numpy as np
+from scipy import special
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
 
 
 def _theta_slope(function, z, theta, h):
@@ -31,6 +32,44 @@ def implicit_gradient(cdf, pdf, z, theta):
     h = 1e-5 * max(1.0, abs(theta))
     cdf_slope = (cdf(z, theta + h) - cdf(z, theta - h)) / (2 * h)
     return -cdf_slope / pdf(z, theta)
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def gamma_cdf(z, theta):
+        from scipy import special
+
+        return special.gammainc(theta, z)
+
+    def gamma_pdf(z, theta):
+        import numpy as np
+        from scipy import special
+
+        return np.exp((theta - 1) * np.log(z) - z - special.gammaln(theta))
+
+    def location_cdf(z, theta):
+        import numpy as np
+        from scipy import special
+
+        return special.expit(np.asarray(z, dtype=float) - np.sinh(theta / 10))
+
+    def location_pdf(z, theta):
+        import numpy as np
+        from scipy import special
+
+        x = np.asarray(z, dtype=float) - np.sinh(theta / 10)
+        return special.expit(x) * special.expit(-x)
+
+    shape = (2, 3, 4)[rng.integers(4) :]
+    if rng.random() < 0.5:
+        cdf, pdf, theta = gamma_cdf, gamma_pdf, float(np.exp(rng.uniform(np.log(0.3), np.log(25))))
+        z = np.asarray(special.gammaincinv(theta, rng.uniform(0.02, 0.98, shape)))
+    else:
+        cdf, pdf, theta = location_cdf, location_pdf, float(rng.choice([0.0, rng.normal(0, 3), rng.uniform(-40, 40)]))
+        z = np.asarray(np.sinh(theta / 10) + rng.uniform(-3, 3, shape))
+    return cdf, pdf, z.tolist() if rng.random() < 0.3 else z, theta
 
 
 @alternative

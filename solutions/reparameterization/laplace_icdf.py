@@ -6,7 +6,9 @@ import numpy as np
 import scipy.stats
 import torch
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
+
+GRADER = "test_icdf.py"
 
 
 def _laplace_arguments(u, loc, scale, dtype=float):
@@ -45,6 +47,24 @@ def laplace_icdf(u, loc, scale):
         raise ValueError("u must be in (0, 1)")
     # 1 - u is exact for u >= 1/2, and no digit of a small u is lost on the other branch.
     return loc + scale * np.where(u < 0.5, np.log(2 * u), -np.log(2 * (1 - u)))
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    u = np.asarray(rng.uniform(0.001, 0.999, shape()))
+    if rng.random() < 0.2:
+        u = np.asarray(rng.choice([1e-6, 1e-5, 0.5, 1 - 1e-5], u.shape))
+    loc = np.asarray(rng.normal(0, 3, shape()))
+    scale = np.asarray(np.exp(rng.uniform(np.log(0.02), np.log(50), shape())))
+    if rng.random() < 0.15:
+        wrong, values = [(u, [-0.1, 0.0, 1.0, 1.3]), (scale, [0.0, -1.5])][rng.integers(2)]
+        wrong[tuple(rng.integers(n) for n in wrong.shape)] = rng.choice(values)
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (u, loc, scale))
 
 
 @alternative

@@ -4,7 +4,9 @@ import numpy as np
 import scipy.special
 import torch
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
+
+GRADER = "test_backward.py"
 
 
 def sum_to_shape(gradient, shape):
@@ -46,6 +48,22 @@ def logistic_backward(grad_z, u, loc, scale):
     grad_z, u, loc, scale = (np.asarray(one, dtype=float) for one in (grad_z, u, loc, scale))
     noise = np.log(u) - np.log1p(-u)
     return sum_to_shape(grad_z, loc.shape), sum_to_shape(grad_z * noise, scale.shape)
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    u = np.asarray(rng.uniform(0.001, 0.999, shape()))
+    if rng.random() < 0.2:
+        u = np.asarray(rng.choice([1e-4, 0.5, 1 - 1e-4], u.shape))
+    loc = np.asarray(rng.normal(0, 3, shape()))
+    scale = np.asarray(np.exp(rng.uniform(np.log(0.02), np.log(50), shape())))
+    grad_z = np.asarray(rng.normal(0, 2, np.broadcast_shapes(u.shape, loc.shape, scale.shape)))
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (grad_z, u, loc, scale))
 
 
 @alternative

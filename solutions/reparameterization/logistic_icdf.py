@@ -7,7 +7,9 @@ import scipy.special
 import scipy.stats
 import torch
 
-from autograder.grading import alternative, misconception
+from autograder.grading import alternative, inputs, misconception
+
+GRADER = "test_icdf.py"
 
 
 def _logistic_arguments(u, loc, scale, dtype=float):
@@ -40,6 +42,24 @@ def logistic_icdf(u, loc, scale):
     if not np.all((u > 0) & (u < 1)):
         raise ValueError("u must be in (0, 1)")
     return loc + scale * (np.log(u) - np.log1p(-u))
+
+
+@inputs
+def inputs(rng):
+    """Draw the arguments of one call: everything that the statement promises."""
+
+    def shape():
+        return tuple(n if rng.random() < 0.7 else 1 for n in (2, 3, 4)[rng.integers(4) :])
+
+    u = np.asarray(rng.uniform(0.001, 0.999, shape()))
+    if rng.random() < 0.2:
+        u = np.asarray(rng.choice([1e-6, 1e-5, 0.5, 1 - 1e-5], u.shape))
+    loc = np.asarray(rng.normal(0, 3, shape()))
+    scale = np.asarray(np.exp(rng.uniform(np.log(0.02), np.log(50), shape())))
+    if rng.random() < 0.15:
+        wrong, values = [(u, [-0.1, 0.0, 1.0, 1.3]), (scale, [0.0, -1.5])][rng.integers(2)]
+        wrong[tuple(rng.integers(n) for n in wrong.shape)] = rng.choice(values)
+    return tuple(one.tolist() if rng.random() < 0.3 else one for one in (u, loc, scale))
 
 
 @alternative

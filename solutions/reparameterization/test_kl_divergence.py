@@ -7,21 +7,23 @@ from autograder.grading import assert_arguments_unchanged, assert_close, assert_
 
 
 @pytest.mark.points(2)
-def test_one_latent_dimension(student, kl_by_quadrature):
+def test_one_latent_dimension(student, kl_of_latent, raw_of):
     """The divergence of one latent dimension agrees with the integral of log q - log p under q."""
     for mu, sigma in [(-0.83, 1.37), (1.9, 0.35), (-2.4, 0.6), (0.7, 2.8), (0.2, 1e-3)]:
-        assert_close(student.kl_divergence(mu, sigma), kl_by_quadrature(mu, sigma))
+        raw = float(raw_of(sigma))
+        assert_close(student.kl_divergence(mu, raw), kl_of_latent(mu, raw))
 
 
 @pytest.mark.points(1)
 @pytest.mark.parametrize("shape", [(5,), (3, 4), (2, 3, 4)])
-def test_sums_over_the_last_axis(student, moments, kl_by_quadrature, shape):
+def test_sums_over_the_last_axis(student, moments, kl_of_latent, shape):
     """The latent dimensions, along the last axis, are summed; the axes of a batch remain."""
-    mu, sigma = moments(shape)
-    assert_close(student.kl_divergence(mu, sigma), kl_by_quadrature(mu, sigma).sum(axis=-1))
+    mu, raw = moments(shape)
+    assert_close(student.kl_divergence(mu, raw), kl_of_latent(mu, raw).sum(axis=-1))
 
 
 @pytest.mark.points(1)
+@pytest.mark.only(lambda variant: variant.parameterization == "sigma")
 @pytest.mark.parametrize("bad", [-1.3, 0.0, [0.7, -0.4, 1.8], [[1.2, 0.6], [0.9, 0.0]]])
 def test_refuses_a_sigma_that_is_not_positive(student, bad):
     """Any sigma that is zero or negative raises ValueError, and positive ones do not."""
@@ -33,14 +35,24 @@ def test_refuses_a_sigma_that_is_not_positive(student, bad):
 
 
 @pytest.mark.points(1)
-def test_takes_lists_broadcasts_and_leaves_arguments_alone(student, moments, kl_by_quadrature):
+@pytest.mark.only(lambda variant: variant.parameterization != "sigma")
+def test_takes_any_real_spread(student, kl_of_latent):
+    """For 0 and for very negative or large <%= variant.spread %> the divergence is right, and finite."""
+    for raw in (0.0, -40.0, -15.0, 15.0, 30.0):
+        assert_close(student.kl_divergence(-0.6, raw), kl_of_latent(-0.6, raw))
+    raw = np.array([[-25.0, 0.0, 12.0], [-0.4, -13.0, -36.0]])
+    assert_close(student.kl_divergence([1.5, -0.7, 0.2], raw), kl_of_latent([[1.5, -0.7, 0.2]] * 2, raw).sum(axis=-1))
+
+
+@pytest.mark.points(1)
+def test_takes_lists_broadcasts_and_leaves_arguments_alone(student, moments, kl_of_latent):
     """Lists and whole numbers are fine, shapes broadcast, and the caller's arrays stay what they were."""
-    assert_close(student.kl_divergence([1, -2], [3, 2]), kl_by_quadrature([1, -2], [3, 2]).sum())
-    mu, sigma = moments((3, 4))[0], moments((4,))[1]
-    assert_close(student.kl_divergence(mu, sigma), kl_by_quadrature(*np.broadcast_arrays(mu, sigma)).sum(axis=-1))
-    assert_close(student.kl_divergence(mu, 1.7), kl_by_quadrature(mu, np.full_like(mu, 1.7)).sum(axis=-1))
-    assert_close(student.kl_divergence(-0.4, sigma), kl_by_quadrature(np.full_like(sigma, -0.4), sigma).sum())
-    mean, spread = mu[0], moments((3, 4))[1]
-    expected = kl_by_quadrature(*np.broadcast_arrays(mean, spread)).sum(axis=-1)
-    assert_close(student.kl_divergence(mean, spread), expected)
-    assert_arguments_unchanged(student.kl_divergence, mu, sigma)
+    assert_close(student.kl_divergence([1, -2], [3, 2]), kl_of_latent([1, -2], [3, 2]).sum())
+    mu, raw = moments((3, 4))[0], moments((4,))[1]
+    assert_close(student.kl_divergence(mu, raw), kl_of_latent(*np.broadcast_arrays(mu, raw)).sum(axis=-1))
+    assert_close(student.kl_divergence(mu, 1.7), kl_of_latent(mu, np.full_like(mu, 1.7)).sum(axis=-1))
+    assert_close(student.kl_divergence(-0.4, raw), kl_of_latent(np.full_like(raw, -0.4), raw).sum())
+    mean, raws = mu[0], moments((3, 4))[1]
+    expected = kl_of_latent(*np.broadcast_arrays(mean, raws)).sum(axis=-1)
+    assert_close(student.kl_divergence(mean, raws), expected)
+    assert_arguments_unchanged(student.kl_divergence, mu, raw)

@@ -7,19 +7,36 @@ from autograder.grading import assert_arguments_unchanged, assert_close, central
 
 
 @pytest.fixture
-def case(moments, noise, kl_by_quadrature):
+def differences(kl_of_latent, sigma_of):
+    """Finite differences of a loss whose reconstruction has the derivative grad_z at z, by moving mu and the spread."""
+
+    def both(grad_z, mu, raw, eps, beta=1.0):
+        grad_z, mu, raw, eps = (np.asarray(argument, dtype=float) for argument in (grad_z, mu, raw, eps))
+
+        def loss(mu_now, raw_now):
+            return grad_z * (mu_now + sigma_of(raw_now) * eps) + beta * kl_of_latent(mu_now, raw_now)
+
+        d_mu = central_difference(lambda moved: loss(moved, raw), mu)
+        d_raw = central_difference(lambda moved: loss(mu, moved), raw)
+        return d_mu, d_raw
+
+    return both
+
+
+@pytest.fixture
+def case(moments, noise, kl_of_latent, sigma_of):
     """Arguments of a shape, and finite differences of the loss sin(2 z) + beta * KL at them."""
 
     def make(shape, beta=1.0):
-        (mu, sigma), eps = moments(shape), noise(shape)
+        (mu, raw), eps = moments(shape), noise(shape)
 
-        def loss(mu, sigma):
-            return np.sin(2 * (mu + sigma * eps)) + beta * kl_by_quadrature(mu, sigma)
+        def loss(mu, raw):
+            return np.sin(2 * (mu + sigma_of(raw) * eps)) + beta * kl_of_latent(mu, raw)
 
-        grad_z = 2 * np.cos(2 * (mu + sigma * eps))
-        d_mu = central_difference(lambda moved: loss(moved, sigma), mu)
-        d_sigma = central_difference(lambda moved: loss(mu, moved), sigma)
-        return (grad_z, mu, sigma, eps), (d_mu, d_sigma)
+        grad_z = 2 * np.cos(2 * (mu + sigma_of(raw) * eps))
+        d_mu = central_difference(lambda moved: loss(moved, raw), mu)
+        d_raw = central_difference(lambda moved: loss(mu, moved), raw)
+        return (grad_z, mu, raw, eps), (d_mu, d_raw)
 
     return make
 
@@ -30,10 +47,10 @@ def derivative_in_mu(notebook, *arguments):
     return d_mu
 
 
-def derivative_in_sigma(notebook, *arguments):
+def derivative_in_spread(notebook, *arguments):
     """Probe: the second of the two derivatives."""
-    _, d_sigma = notebook.latent_gradients(*arguments)
-    return d_sigma
+    _, d_raw = notebook.latent_gradients(*arguments)
+    return d_raw
 
 
 @pytest.mark.points(1)
@@ -46,10 +63,10 @@ def test_derivative_in_mu(student, case, shape):
 
 @pytest.mark.points(1)
 @pytest.mark.parametrize("shape", [(), (5,)])
-def test_derivative_in_sigma(student, case, shape):
-    """What reaches sigma along both paths agrees with finite differences of the whole loss."""
-    arguments, (_, d_sigma) = case(shape)
-    assert_close(student.run(derivative_in_sigma, *arguments), d_sigma)
+def test_derivative_in_spread(student, case, shape):
+    """What reaches <%= variant.spread_text %> along both paths agrees with finite differences of the whole loss."""
+    arguments, (_, d_raw) = case(shape)
+    assert_close(student.run(derivative_in_spread, *arguments), d_raw)
 
 
 @pytest.mark.points(2)
@@ -62,10 +79,11 @@ def test_beta_weights_the_kl(student, case, beta):
 
 
 @pytest.mark.points(1)
-def test_is_elementwise(student, case):
+def test_is_elementwise(student, case, differences):
     """The pair has the shape of the arguments; numbers, lists and arrays are fine and stay as they were."""
     arguments, expected = case((3, 4))
     assert_close(student.latent_gradients(*arguments), expected)
-    assert_close(student.latent_gradients([2, -1], [1, -3], [2, 4], [-1, 1], beta=2), ([4, -7], [1.0, 6.5]))
-    assert_close(student.latent_gradients(-1.5, 0.25, 0.5, 2.0), (-1.25, -4.5))
+    lists = [2, -1], [1, -3], [2, 4], [-1, 1]
+    assert_close(student.latent_gradients(*lists, beta=2), differences(*lists, beta=2))
+    assert_close(student.latent_gradients(-1.5, 0.25, 0.5, 2.0), differences(-1.5, 0.25, 0.5, 2.0))
     assert_arguments_unchanged(student.latent_gradients, *arguments)

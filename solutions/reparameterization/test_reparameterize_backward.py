@@ -8,16 +8,16 @@ from autograder.grading import assert_arguments_unchanged, assert_close, central
 GRADIENT_SEED = 421
 
 
-def differences(mu, sigma, eps, grad_z):
+def differences(mu, raw, eps, grad_z, sigma_of):
     """Gradient of the loss sum(grad_z * z), one parameter element at a time, by moving that element."""
     eps, grad_z = np.asarray(eps, dtype=float), np.asarray(grad_z, dtype=float)
-    parameters = [np.asarray(mu, dtype=float), np.asarray(sigma, dtype=float)]
+    parameters = [np.asarray(mu, dtype=float), np.asarray(raw, dtype=float)]
 
     def partial(which, index):
         def loss(step):
             moved = [parameter.copy() for parameter in parameters]
             moved[which][index] += step
-            return np.sum(grad_z * (moved[0] + moved[1] * eps))
+            return np.sum(grad_z * (moved[0] + sigma_of(moved[1]) * eps))
 
         return float(central_difference(loss, 0.0))
 
@@ -29,14 +29,15 @@ def differences(mu, sigma, eps, grad_z):
 
 
 @pytest.fixture
-def check_shapes(student, moments, noise):
+def check_shapes(student, moments, noise, sigma_of):
     """Compare with finite differences at parameters and noise of the given shapes."""
 
-    def compare(mu_shape, sigma_shape, eps_shape):
-        (mu, _), (_, sigma), eps = moments(mu_shape), moments(sigma_shape), noise(eps_shape)
-        shape = np.broadcast_shapes(mu_shape, sigma_shape, eps_shape)
+    def compare(mu_shape, raw_shape, eps_shape):
+        (mu, _), (_, raw), eps = moments(mu_shape), moments(raw_shape), noise(eps_shape)
+        shape = np.broadcast_shapes(mu_shape, raw_shape, eps_shape)
         grad_z = np.random.default_rng(GRADIENT_SEED).uniform(0.5, 2.5, shape) * np.sign(noise(shape) + mu)
-        assert_close(student.reparameterize_backward(grad_z, mu, sigma, eps), differences(mu, sigma, eps, grad_z))
+        expected = differences(mu, raw, eps, grad_z, sigma_of)
+        assert_close(student.reparameterize_backward(grad_z, mu, raw, eps), expected)
 
     return compare
 
@@ -67,10 +68,10 @@ def test_keeps_axes_of_length_one(check_shapes):
 
 
 @pytest.mark.points(1)
-def test_takes_lists_and_leaves_arguments_alone(student, moments, noise):
+def test_takes_lists_and_leaves_arguments_alone(student, moments, noise, sigma_of):
     """Plain numbers and lists are fine, and the caller's arrays are what they were before the call."""
-    assert_close(student.reparameterize_backward(2, 1, 3, -0.5), (2.0, -1.0))
-    reply = student.reparameterize_backward([[1.5, -2], [0.5, -3]], [0.3, -0.2], [0.5, 2.5], [[0.5, 1.25], [-2, 0.75]])
-    assert_close(reply, (np.array([2.0, -5.0]), np.array([-0.25, -4.75])))
-    (mu, sigma), eps = moments((3,)), noise((3,))
-    assert_arguments_unchanged(student.reparameterize_backward, np.array([1.5, -0.5, 2.0]), mu, sigma, eps)
+    assert_close(student.reparameterize_backward(2, 1, 3, -0.5), differences(1, 3, -0.5, 2, sigma_of))
+    grad_z, mu, raw, eps = [[1.5, -2], [0.5, -3]], [0.3, -0.2], [0.5, 2.5], [[0.5, 1.25], [-2, 0.75]]
+    assert_close(student.reparameterize_backward(grad_z, mu, raw, eps), differences(mu, raw, eps, grad_z, sigma_of))
+    (mu, raw), eps = moments((3,)), noise((3,))
+    assert_arguments_unchanged(student.reparameterize_backward, np.array([1.5, -0.5, 2.0]), mu, raw, eps)

@@ -7,7 +7,7 @@ from scipy.stats import norm
 from autograder.grading import assert_close, central_difference, check
 
 MU, SIGMA = -0.83, 1.37
-NARROW = (1.6, 0.45)
+NARROW_MU, NARROW_SIGMA = 1.6, 0.45
 
 
 def bump(z):
@@ -24,16 +24,22 @@ def step(z):
     return np.where(np.asarray(z) > 1.25, 3.0, -0.5)
 
 
-def differences(f, mu, sigma, eps):
+@pytest.fixture
+def differences(sigma_of):
     """Derivatives of the importance-weighted average over draws that stay where they are."""
-    z = mu + sigma * eps
 
-    def average(new_mu, new_sigma):
-        return np.mean(f(z) * norm.pdf(z, new_mu, new_sigma) / norm.pdf(z, mu, sigma))
+    def both(f, mu, raw, eps):
+        z = mu + sigma_of(raw) * eps
 
-    d_mu = central_difference(lambda moved: average(moved, sigma), mu)
-    d_sigma = central_difference(lambda moved: average(mu, moved), sigma)
-    return float(d_mu), float(d_sigma)
+        def average(new_mu, new_raw):
+            weights = norm.pdf(z, new_mu, sigma_of(new_raw)) / norm.pdf(z, mu, sigma_of(raw))
+            return np.mean(f(z) * weights)
+
+        d_mu = central_difference(lambda moved: average(moved, raw), mu)
+        d_raw = central_difference(lambda moved: average(mu, moved), raw)
+        return float(d_mu), float(d_raw)
+
+    return both
 
 
 def estimate_in_mu(notebook, *arguments):
@@ -42,44 +48,45 @@ def estimate_in_mu(notebook, *arguments):
     return d_mu
 
 
-def estimate_in_sigma(notebook, *arguments):
+def estimate_in_spread(notebook, *arguments):
     """Probe: the second of the two estimates."""
-    _, d_sigma = notebook.score_function_gradient(*arguments)
-    return d_sigma
+    _, d_raw = notebook.score_function_gradient(*arguments)
+    return d_raw
 
 
-def noise_after_a_call(notebook, function, mu, sigma, eps):
+def noise_after_a_call(notebook, function, mu, raw, eps):
     """Probe: what the caller's noise is after a call."""
-    notebook.score_function_gradient(function, mu, sigma, eps)
+    notebook.score_function_gradient(function, mu, raw, eps)
     return eps
 
 
 @pytest.mark.points(1)
-def test_estimate_in_mu(student, noise):
+def test_estimate_in_mu(student, noise, raw_of, differences):
     """The estimate for mu says how the average of f changes when the density moves and the draws stay."""
-    eps = noise((7,)) + 0.2
-    assert_close(student.run(estimate_in_mu, bump, MU, SIGMA, eps), differences(bump, MU, SIGMA, eps)[0])
+    raw, eps = float(raw_of(SIGMA)), noise((7,)) + 0.2
+    assert_close(student.run(estimate_in_mu, bump, MU, raw, eps), differences(bump, MU, raw, eps)[0])
 
 
 @pytest.mark.points(2)
-def test_estimate_in_sigma(student, noise):
-    """The estimate for sigma says how the average of f changes when the density widens and the draws stay."""
-    eps = noise((7,)) + 0.2
-    assert_close(student.run(estimate_in_sigma, bump, MU, SIGMA, eps), differences(bump, MU, SIGMA, eps)[1])
+def test_estimate_in_spread(student, noise, raw_of, differences):
+    """The estimate for <%= variant.spread_text %> says how f's average changes as the density widens and draws stay."""
+    raw, eps = float(raw_of(SIGMA)), noise((7,)) + 0.2
+    assert_close(student.run(estimate_in_spread, bump, MU, raw, eps), differences(bump, MU, raw, eps)[1])
 
 
 @pytest.mark.points(1)
-def test_needs_no_slope(student, noise):
+def test_needs_no_slope(student, noise, raw_of, differences):
     """A step function is fine: f is evaluated and never differentiated."""
-    eps = noise((9,)) - 0.3
-    assert_close(student.score_function_gradient(step, *NARROW, eps), differences(step, *NARROW, eps))
+    narrow, eps = (NARROW_MU, float(raw_of(NARROW_SIGMA))), noise((9,)) - 0.3
+    assert_close(student.score_function_gradient(step, *narrow, eps), differences(step, *narrow, eps))
 
 
 @pytest.mark.points(1)
-def test_is_a_pair_of_averages(student, noise):
+def test_is_a_pair_of_averages(student, noise, raw_of, differences):
     """Both estimates are single numbers for any number of draws, and the caller's noise is left as it was."""
+    narrow = NARROW_MU, float(raw_of(NARROW_SIGMA))
     for n in (1, 2, 30):
         eps = noise((n,)) - 0.3
-        assert_close(student.score_function_gradient(bump, *NARROW, eps), differences(bump, *NARROW, eps))
-    after = student.run(noise_after_a_call, bump, *NARROW, noise((5,)))
+        assert_close(student.score_function_gradient(bump, *narrow, eps), differences(bump, *narrow, eps))
+    after = student.run(noise_after_a_call, bump, *narrow, noise((5,)))
     check(np.array_equal(after, noise((5,))), "changed its noise in place")

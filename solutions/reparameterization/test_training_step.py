@@ -9,7 +9,7 @@ agrees when that one is not replaced.
 import numpy as np
 import pytest
 import torch
-from scipy import special
+from scipy import special, stats
 
 from autograder.course.errors import StudentRaised
 from autograder.grading import CheckFailed, assert_close, central_difference, check
@@ -17,14 +17,21 @@ from autograder.grading import CheckFailed, assert_close, central_difference, ch
 # With this seed no partial derivative is close to zero, where Adam would turn a rounding into a step.
 SEED = 33_978
 NOISE_SEED = 4
-RATE = 0.2
+RATE = 0.02
 PIXELS, LATENTS, ITEMS, STEPS = 3, 2, 4, 3
 REPLACED = [["sample_latent", "negative_elbo"], ["negative_elbo"], ["sample_latent"], []]
 # The finite differences are far more exact than the single precision in which the tiny model works.
 STEP = 1e-3
+# By how much the weights are larger where the gradient shall be steep; there the rate is smaller.
+STEEP, STEEP_RATE = {"log sigma": 3.0, "log-variance": 4.0, "softplus": 3.0}, 1e-4
+SIGMA = {
+    "log sigma": np.exp,
+    "log-variance": lambda logvar: np.exp(logvar) ** 0.5,
+    "softplus": lambda rho: np.log1p(np.exp(rho)),
+}
 
 
-def take_steps(notebook, weights, images, noises, optimizer_name, rate, replaced, seed):
+def take_steps(notebook, weights, images, noises, optimizer_name, rate, replaced, names, seed):
     """Build a tiny model, call training_step once for every batch, and show what became of everything."""
     import torch
 
@@ -41,12 +48,18 @@ def take_steps(notebook, weights, images, noises, optimizer_name, rate, replaced
         def decode(self, z):
             return z @ self.decoder_weight + self.decoder_bias
 
-    def stand_in_draw(mu, logvar, eps):
-        return 0.7 * mu + 0.2 * logvar * eps + 0.5 * eps + 0.1 * logvar
+    spread_name, out_name = names
 
-    def stand_in_loss(x, logits, mu, logvar):
-        first = (logits - 0.4 * x).pow(2).sum() + 0.3 * (x * logits).sum()
-        return (first + (0.5 * mu.pow(2) + 0.2 * mu).sum() + (0.1 * logvar.pow(2) - 0.3 * logvar).sum()) / 5
+    def stand_in_draw(*args, **kwargs):
+        given = dict(zip(("mu", spread_name, "eps"), args, strict=False)) | kwargs
+        mu, spread, eps = given["mu"], given[spread_name], given["eps"]
+        return 0.7 * mu + 0.2 * spread * eps + 0.5 * eps + 0.1 * spread
+
+    def stand_in_loss(*args, **kwargs):
+        given = dict(zip(("x", out_name, "mu", spread_name), args, strict=False)) | kwargs
+        x, out, mu, spread = given["x"], given[out_name], given["mu"], given[spread_name]
+        first = (out - 0.4 * x).pow(2).sum() + 0.3 * (x * out).sum()
+        return (first + (0.5 * mu.pow(2) + 0.2 * mu).sum() + (0.1 * spread.pow(2) - 0.3 * spread).sum()) / 5
 
     if "sample_latent" in replaced:
         notebook.sample_latent = stand_in_draw
@@ -66,40 +79,53 @@ def take_steps(notebook, weights, images, noises, optimizer_name, rate, replaced
         "encoder": [parameters["encoder_weight"], parameters["encoder_bias"]],
         "decoder": [parameters["decoder_weight"], parameters["decoder_bias"]],
         "steps": len(calls),
+        "batches": [*images, *noises],
         "gradients": [parameter.grad is not None for parameter in model.parameters()],
     }
 
 
-def loss_of(weights, x, eps, replaced):
+def code_cost(variant, mu, sigma):
+    """The KL divergence of codes from the prior, all in one sum."""
+    ratio, distance = sigma / variant.prior_sd, (mu - variant.prior_mean) / variant.prior_sd
+    return ((distance**2 + ratio**2 - 1) / 2 - np.log(ratio)).sum()
+
+
+def loss_of(variant, weights, x, eps, replaced):
     """The loss of one batch in numpy, with the draw and the loss either stood in for or as they should be."""
     moments = x @ weights["encoder_weight"] + weights["encoder_bias"]
-    mu, logvar = moments[:, :LATENTS], moments[:, LATENTS:]
-    if "sample_latent" in replaced:
-        z = 0.7 * mu + 0.2 * logvar * eps + 0.5 * eps + 0.1 * logvar
-    else:
-        z = mu + np.exp(logvar) ** 0.5 * eps
-    logits = z @ weights["decoder_weight"] + weights["decoder_bias"]
+    mu, spread = moments[:, :LATENTS], moments[:, LATENTS:]
+    sigma = SIGMA[variant.encoder](spread)
+    z = 0.7 * mu + 0.2 * spread * eps + 0.5 * eps + 0.1 * spread if "sample_latent" in replaced else mu + sigma * eps
+    out = z @ weights["decoder_weight"] + weights["decoder_bias"]
     if "negative_elbo" in replaced:
-        first = ((logits - 0.4 * x) ** 2).sum() + 0.3 * (x * logits).sum()
-        return (first + (0.5 * mu**2 + 0.2 * mu).sum() + (0.1 * logvar**2 - 0.3 * logvar).sum()) / 5
-    cross_entropy = -(x * special.log_expit(logits) + (1 - x) * special.log_expit(-logits)).sum()
-    return (cross_entropy + ((mu**2 + np.exp(logvar) - 1 - logvar) / 2).sum()) / len(x)
+        first = ((out - 0.4 * x) ** 2).sum() + 0.3 * (x * out).sum()
+        return (first + (0.5 * mu**2 + 0.2 * mu).sum() + (0.1 * spread**2 - 0.3 * spread).sum()) / 5
+    if variant.likelihood == "gaussian":
+        pixels = -stats.norm.logpdf(x, out, variant.pixel_sd).sum()
+    else:
+        pixels = -(x * special.log_expit(out) + (1 - x) * special.log_expit(-out)).sum()
+    return (pixels + variant.beta * code_cost(variant, mu, sigma)) / len(x)
 
 
-def after_one_step(weights, x, eps, replaced):
-    """The weights after one step of plain gradient descent, with the gradient from finite differences."""
-    moved = {}
-    for name, weight in weights.items():
-        moved[name] = weight.copy()
-        for index in np.ndindex(weight.shape):
-            unit = np.zeros(weight.shape)
-            unit[index] = 1
+@pytest.fixture
+def after_one_step(variant):
+    """``after_one_step(weights, x, eps, replaced, rate)``: where gradient descent leads, by finite differences."""
 
-            def along(t, name=name, weight=weight, unit=unit):
-                return loss_of({**weights, name: weight + t * unit}, x, eps, replaced)
+    def step(weights, x, eps, replaced, rate):
+        moved = {}
+        for name, weight in weights.items():
+            moved[name] = weight.copy()
+            for index in np.ndindex(weight.shape):
+                unit = np.zeros(weight.shape)
+                unit[index] = 1
 
-            moved[name][index] -= RATE * central_difference(along, 0.0, STEP)
-    return moved
+                def along(t, name=name, weight=weight, unit=unit):
+                    return loss_of(variant, {**weights, name: weight + t * unit}, x, eps, replaced)
+
+                moved[name][index] -= rate * central_difference(along, 0.0, STEP)
+        return moved
+
+    return step
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +137,17 @@ def weights():
     return {name: rng.normal(0, 0.7, shape) for name, shape in shapes.items()}
 
 
+@pytest.fixture
+def slope(variant, weights):
+    """``slope(steep)``: weights with a rate, where the loss is gentle or where it is steep."""
+
+    def choose(steep):
+        scale, rate = (STEEP[variant.encoder], STEEP_RATE) if steep else (1.0, RATE)
+        return {name: scale * weight for name, weight in weights.items()}, rate
+
+    return choose
+
+
 @pytest.fixture(scope="module")
 def batches():
     """Images and noise of three batches."""
@@ -118,15 +155,20 @@ def batches():
     return rng.uniform(0, 1, (STEPS, ITEMS, PIXELS)), rng.normal(size=(STEPS, ITEMS, LATENTS))
 
 
-def ask(whom, weights, batches, replaced, steps=1, optimizer="SGD", rate=RATE):
-    """Run the probe in single precision, in which the notebook works too."""
+@pytest.fixture
+def ask(variant):
+    """``ask(whom, …)``: run the probe in single precision, in which the notebook works too."""
 
     def single(array):
         return torch.tensor(array, dtype=torch.float32)
 
-    images, noises = ([single(array) for array in arrays[:steps]] for arrays in batches)
-    given = {name: single(weight) for name, weight in weights.items()}
-    return whom.run(take_steps, given, images, noises, optimizer, rate, replaced, NOISE_SEED)
+    def run(whom, weights, batches, replaced, steps=1, optimizer="SGD", rate=RATE):
+        images, noises = ([single(array) for array in arrays[:steps]] for arrays in batches)
+        given = {name: single(weight) for name, weight in weights.items()}
+        names = str(variant.code_spread), str(variant.decoded)
+        return whom.run(take_steps, given, images, noises, optimizer, rate, replaced, names, NOISE_SEED)
+
+    return run
 
 
 def holds_somewhere(hold):
@@ -141,46 +183,54 @@ def holds_somewhere(hold):
 
 
 @pytest.mark.points(1)
-def test_returns_the_loss_before_the_step(student, weights, batches):
-    """The returned value is the loss of the batch before the step, as a plain Python float."""
+def test_returns_the_loss_before_the_step(student, variant, ask, weights, batches):
+    """The returned value is the loss of the batch before the step, a plain Python float; the batch stays as it was."""
 
     def hold(replaced):
         reply = ask(student, weights, batches, replaced)
         types = reply.get("types") if isinstance(reply, dict) else None
         kind = types[0] if isinstance(types, list) and types else None
         check(isinstance(kind, str) and kind == "float", "returned something else than a plain Python float")
-        assert_close(reply, {"losses": (loss_of(weights, batches[0][0], batches[1][0], replaced),)})
+        assert_close(reply, {"losses": (loss_of(variant, weights, batches[0][0], batches[1][0], replaced),)})
+        try:
+            assert_close(reply, {"batches": (batches[0][0], batches[1][0])}, rtol=1e-6)
+        except CheckFailed:
+            raise CheckFailed("changed the batch in place") from None
 
     holds_somewhere(hold)
 
 
 @pytest.mark.points(1)
-def test_moves_the_decoder(student, weights, batches):
+@pytest.mark.parametrize("steep", [False, True])
+def test_moves_the_decoder(student, ask, after_one_step, slope, batches, steep):
     """One step of gradient descent moves the decoder's parameters to where the gradient of the loss says."""
+    weights, rate = slope(steep)
 
     def hold(replaced):
-        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced)
-        reply = ask(student, weights, batches, replaced)
+        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced, rate)
+        reply = ask(student, weights, batches, replaced, rate=rate)
         assert_close(reply, {"decoder": (moved["decoder_weight"], moved["decoder_bias"])})
 
     holds_somewhere(hold)
 
 
 @pytest.mark.points(2)
-def test_moves_the_encoder(student, weights, batches):
+@pytest.mark.parametrize("steep", [False, True])
+def test_moves_the_encoder(student, ask, after_one_step, slope, batches, steep):
     """One step moves the encoder too: its gradient comes both through the draw and from the loss directly."""
+    weights, rate = slope(steep)
 
     def hold(replaced):
-        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced)
-        reply = ask(student, weights, batches, replaced)
+        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced, rate)
+        reply = ask(student, weights, batches, replaced, rate=rate)
         assert_close(reply, {"encoder": (moved["encoder_weight"], moved["encoder_bias"])})
 
     holds_somewhere(hold)
 
 
 @pytest.mark.points(2)
-@pytest.mark.parametrize(("optimizer", "rate"), [("SGD", RATE), ("Adam", 0.05)])
-def test_several_steps(student, reference, weights, batches, optimizer, rate):
+@pytest.mark.parametrize(("optimizer", "rate"), [("SGD", RATE / 10), ("Adam", 0.05)])
+def test_several_steps(student, reference, ask, weights, batches, optimizer, rate):
     """Several steps on different batches go where the optimizer leads: each uses its own gradient only."""
 
     def hold(replaced):

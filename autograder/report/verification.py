@@ -1,0 +1,124 @@
+"""How graders were proven: the same view of it on a terminal, as an HTML page and as JSON."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+from rich.table import Table
+
+from autograder.grading.proof import GENERATED, RIGHT, STUB, WRONG, Proof, Verification
+
+COLUMNS = ("problem", "pts", "stub", "right", "forms", "caught", "named", "mutants", "equal", "alive")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One problem in numbers.
+
+    Attributes:
+        cells: what stands in each of ``COLUMNS``.
+        sound: whether nothing falls short.
+    """
+
+    cells: tuple[str, ...]
+    sound: bool
+
+
+def rows(verification: Verification) -> list[Row]:
+    """Every problem in numbers, and their sums in the last row."""
+    proofs = verification.proofs
+    return [*map(_row, proofs), Row(_sums(verification), not verification.all_faults)]
+
+
+def _row(proof: Proof) -> Row:
+    stubs, wrong = proof.of(STUB), proof.of(WRONG)
+    mutation = proof.mutation
+    return Row(
+        (
+            proof.problem,
+            f"{proof.points:g}",
+            f"{max(answer.earned for answer in stubs):g}" if stubs else "–",
+            _share([answer.earned == proof.points for answer in proof.of(RIGHT)]),
+            _share([answer.earned == proof.points for answer in proof.of(GENERATED)]),
+            _share([answer.earned < proof.points for answer in wrong]),
+            _share([answer.named == answer.name for answer in wrong]),
+            f"{mutation.total}",
+            f"{mutation.equivalent}",
+            f"{len(mutation.survivors)}",
+        ),
+        not proof.faults,
+    )
+
+
+def _share(holds: list[bool]) -> str:
+    """How many there are, or how many of all where some fall short: "12" or "11/12"."""
+    return "–" if not holds else f"{len(holds)}" if all(holds) else f"{sum(holds)}/{len(holds)}"
+
+
+def _sums(verification: Verification) -> tuple[str, ...]:
+    proofs = verification.proofs
+
+    def share(*kinds: str, caught: bool = False, named: bool = False) -> str:
+        pairs = [(proof, answer) for proof in proofs for answer in proof.of(*kinds)]
+        if named:
+            return _share([answer.named == answer.name for _, answer in pairs])
+        return _share([(answer.earned < proof.points) is caught for proof, answer in pairs])
+
+    return (
+        f"{len(proofs)} problems",
+        f"{sum(proof.points for proof in proofs):g}",
+        f"{sum(answer.earned for proof in proofs for answer in proof.of(STUB)):g}",
+        share(RIGHT),
+        share(GENERATED),
+        share(WRONG, caught=True),
+        share(WRONG, named=True),
+        str(sum(proof.mutation.total for proof in proofs)),
+        str(sum(proof.mutation.equivalent for proof in proofs)),
+        str(sum(len(proof.mutation.survivors) for proof in proofs)),
+    )
+
+
+def summary(verification: Verification) -> str:
+    """One line on the whole of it."""
+    faults = len(verification.all_faults)
+    verdict = "sound" if not faults else f"{faults} fault{'s' if faults > 1 else ''}"
+    speed = f", {verification.mutants_per_second:.0f} mutants a second in each process"
+    again = f", {verification.repeats} times again under other conditions" if verification.repeats else ""
+    return f"{verdict}: {verification.seconds:.0f} s{speed if verification.mutants_per_second else ''}{again}"
+
+
+def terminal_table(verification: Verification) -> Table:
+    """The problems in numbers, for a terminal."""
+    table = Table(title=f"Graders of {verification.assignment}", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(
+            column, justify="left" if column == "problem" else "right", no_wrap=True, min_width=len(column)
+        )
+    *problems, total = rows(verification)
+    for row in problems:
+        table.add_row(*row.cells, style=None if row.sound else "red")
+    table.add_section()
+    table.add_row(*total.cells, style="bold")
+    return table
+
+
+def write_page(verification: Verification, path: Path) -> None:
+    """Write the HTML page: numbers for each problem, what falls short, and the difference of each survivor.
+
+    The page quotes the secret room; it is for instructors alone.
+    """
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("autograder.report"), autoescape=True)
+    template = environment.get_template("verification.html")
+    *problems, total = rows(verification)
+    text = template.render(
+        verification=verification, summary=summary(verification), columns=COLUMNS, rows=problems, total=total
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def write_json(verification: Verification, path: Path) -> None:
+    """Write everything that was found, for machines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(verification.as_data(), indent=1) + "\n", encoding="utf-8")
