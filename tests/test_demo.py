@@ -18,7 +18,7 @@ from autograder.report.classroom import StudentRow
 
 ROOT = Path(__file__).parent.parent
 NAME = "reparameterization"
-POINTS = {"gaussian": 39.0, "inverse_cdf": 42.0, "quiz": 3.0, "vae": 17.0}
+POINTS = {"gaussian": 39.0, "inverse_cdf": 49.0, "quiz": 3.0, "vae": 17.0}
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -65,12 +65,12 @@ def test_an_untouched_submission_gets_nothing(rows: dict[str, StudentRow]) -> No
 @pytest.mark.parametrize("student", ["euler", "fisher", "gauss", "tukey", "uhlenbeck", "venn", "wald", "yule"])
 def test_every_planted_misconception_is_named(rows: dict[str, StudentRow], student: str) -> None:
     course = Course(ROOT).require(NAME)
-    problems = load_problems(course.solutions)
+    problems = load_problems(course.solutions, course.variant)
     planted = next(s for s in make_class(problems, course.variant) if s.name == student).answers
     right = make_class(problems, course.variant)[0].answers
     changed = {name for name in right if planted[name] != right[name]}
     assert changed == {named.problem for named in rows[student].misconceptions}
-    assert len(changed) == 6
+    assert len(changed) in (6, 7), "a quarter of the problems"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_was_not_handed_in_whole_costs_itself_alone(
 def test_broken_functions_cost_themselves_alone(rows: dict[str, StudentRow], student: str) -> None:
     """The points that are lost are those of the problems whose answers were broken, whole or in part."""
     course = Course(ROOT).require(NAME)
-    problems = load_problems(course.solutions)
+    problems = load_problems(course.solutions, course.variant)
     answers = next(s for s in make_class(problems, course.variant) if s.name == student).answers
     right = make_class(problems, course.variant)[0].answers
     broken = {name for name in right if answers[name] != right[name]}

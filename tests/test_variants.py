@@ -1,5 +1,6 @@
 """Variants: what a table may say, what follows from it, and how a wrong one is refused with its line."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -185,3 +186,61 @@ def test_parts_are_included_and_lines_of_statements_vanish(tmp_path: Path) -> No
     text = "<% for law in variant.laws %>\n<% include law ~ '.part.md' %>\n<% endfor %>\n{% raw %} {{ }} {# #}\n"
     variant = Variant("base", {"seed": 1, "laws": ("gumbel",)})
     assert variant.expand(text, tmp_path / "x.md") == "Gumbel 1.\n{% raw %} {{ }} {# #}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("def words(v): 1 / 0", "words() raises ZeroDivisionError"),
+        ("def words(v): return words(v)", "words() raises RecursionError"),
+        ("def words(v): raise SystemExit(3)", "words() raises SystemExit"),
+        ("def words(v): return None", "words() gives None, which is no dict"),
+        ("def refuse(v): return None", "refuse() raises TypeError"),
+        ("def refuse(v): yield 3", "refuse() yields 3, not a key and a reason"),
+        ("AXES = [1]", "AXES must give each key an axis"),
+        ("AXES = {'seed': 3}", "AXES must give each key an axis"),
+        ("raise SystemExit(3)", "cannot be imported: SystemExit: 3"),
+    ],
+)
+def test_a_vocabulary_that_talks_nonsense_is_named(folder: Path, code: str, says: str) -> None:
+    (folder / "variants.py").write_text(f"{VOCABULARY}\n\n{code}\n")
+    with pytest.raises(CourseError) as refused:
+        read_variants(folder)
+    assert str(folder / "variants.py") in str(refused.value)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(("code", "says"), [("1 / 0", "asks() raises"), ("return 'no'", "asks() gives 'no'")])
+def test_a_vocabulary_that_asks_nonsense_is_named(folder: Path, code: str, says: str) -> None:
+    (folder / "variants.py").write_text(f"{VOCABULARY}\n\ndef asks(v, stem):\n    {code}\n")
+    with pytest.raises(CourseError, match=re.escape(says)):
+        read_variants(folder)["base"].asks("x")
+
+
+def test_a_vocabulary_leaves_no_compiled_code(folder: Path) -> None:
+    read_variants(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["variants.py", "variants.toml"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "", "a b", "-a", "a-", "[x]"])
+def test_a_variant_is_named_as_a_folder_may_be(tmp_path: Path, name: str) -> None:
+    (tmp_path / "variants.toml").write_text(f'["{name}"]\nseed = 1\n')
+    with pytest.raises(CourseError, match="cannot be the name of a variant"):
+        read_variants(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "place", "says"),
+    [
+        ("a\nb\n<%= 1 / 0 %>\n", "p.part.md, line 3: ", "division by zero"),
+        ("a\n<%= variant.no %>\n", "p.part.md, line 2: ", "the variant has no attribute 'no'"),
+        ("a\n<% if %>\n", "p.part.md, line 2: ", "Expected an expression"),
+        ("<% include 'p.part.md' %>", "p.part.md, line 1: ", "parts include each other without end"),
+        ("a\n<% include 'no.part.md' %>", "p.part.md, line 2: ", "there is no part no.part.md beside it"),
+    ],
+)
+def test_a_fault_in_a_part_names_the_part(tmp_path: Path, part: str, place: str, says: str) -> None:
+    (tmp_path / "p.part.md").write_text(part)
+    with pytest.raises(CourseError) as refused:
+        Variant("base", {}).expand("one\n<% include 'p.part.md' %>\n", tmp_path / "x.md")
+    assert str(refused.value).startswith(f"{tmp_path}/{place}{says}")

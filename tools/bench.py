@@ -39,7 +39,7 @@ def lay_out(folder: Path, students: int, config: str | None) -> Assignment:
     assignment = demo.build_and_release(course, NAME)
     released = folder / "assignments" / NAME
     release = {path.name: read_notebook(path) for path in sorted(released.glob("*.ipynb"))}
-    right = make_class(load_problems(assignment.solutions), assignment.variant)[0]
+    right = make_class(load_problems(assignment.solutions, assignment.variant), assignment.variant)[0]
     for number in range(students + 1):
         handed_in = folder / "submitted" / f"student{number:04d}" / NAME
         shutil.copytree(released, handed_in, ignore=shutil.ignore_patterns("*.ipynb"))

@@ -122,9 +122,9 @@ def inverse_cdf_training(path, optimum, name):
     if plt is None:
         return
     _, axes = plt.subplots(figsize=(7, 3))
-    axes.axhline(optimum, color=GRAY, linewidth=1)
-    axes.text(0, optimum, "least expected loss", color=GRAY, va="bottom", ha="left", fontsize=9)
     axes.plot(path, color=BLUE, linewidth=1.5)
+    axes.axhline(optimum, color=GRAY, linewidth=1, label="least expected loss")
+    axes.legend(frameon=False, loc="lower right")
     _tidy(axes, "step", name, "Gradient descent through the draws")
     plt.show()
 
@@ -226,7 +226,7 @@ def inverse_cdf_estimators(pathwise, score, truth):
         axes.hist(values, bins=bins, color=color, alpha=0.75)
         axes.axvline(truth, color="black", linewidth=1)
         axes.set_yticks([])
-        _tidy(axes, "", "", f"{name} (standard deviation {np.std(values):.2f})")
+        _tidy(axes, "", "", f"{name} (standard deviation {np.std(values):.2g})")
         axes.spines["left"].set_visible(False)
     panels[1].set_xlabel("estimates; the black line is the exact gradient")
     plt.tight_layout()

@@ -10,7 +10,8 @@ from nbformat import NotebookNode
 from autograder.authoring import records
 from autograder.authoring.edits import digest, refuse_if_edited
 from autograder.authoring.render import render
-from autograder.course.errors import CourseError
+from autograder.course.errors import CourseError, PathwiseError, UsageError
+from autograder.course.files import write_whole
 from autograder.course.layout import MASTER_SUFFIX, Assignment
 from autograder.course.notebooks import TEST_PREFIX, grade_id
 from autograder.grading.judge import Judge
@@ -43,8 +44,9 @@ def build(assignment: Assignment, force: Collection[str] = (), dry_run: bool = F
 
     Raises:
         CourseError: a room lacks a stem that another has.
-        UsageError: a notebook was edited by hand.
+        UsageError: a notebook was edited by hand, or there is none of a name in ``force``.
     """
+    refuse_unknown(assignment, force)
     with Judge(assignment.solutions, assignment.variant) as judge:
         notebooks = rendered(assignment, judge)
         points = judge.points
@@ -67,13 +69,39 @@ def rendered(assignment: Assignment, judge: Judge) -> dict[Path, NotebookNode]:
         CourseError: a room lacks a stem that another has.
     """
     notebooks = {
-        assignment.source / master.name.replace(MASTER_SUFFIX, ".ipynb"): render(
-            master, assignment, judge.problems, judge.points
-        )
+        assignment.source / master.name.replace(MASTER_SUFFIX, ".ipynb"): _render(master, assignment, judge)
         for master in assignment.masters
     }
     check_stems(notebooks.values(), judge.points)
     return notebooks
+
+
+def _render(master: Path, assignment: Assignment, judge: Judge) -> NotebookNode:
+    try:
+        return render(master, assignment, judge.problems, judge.points)
+    except PathwiseError:
+        raise
+    except Exception as error:
+        # A cell's metadata may say anything, and what reads text notebooks has many ways to fail.
+        reason = " ".join(str(error).split())
+        raise CourseError(f"{master} cannot be rendered: {type(error).__name__}: {reason}") from error
+
+
+def refuse_unknown(assignment: Assignment, force: Collection[str]) -> None:
+    """Hold that what shall be overwritten exists.
+
+    Raises:
+        UsageError: there is no such notebook or file.
+    """
+    known = {path.name.removesuffix(MASTER_SUFFIX) for path in assignment.masters}
+    known |= {path.stem for path in assignment.companions}
+    if assignment.release.is_dir():
+        known |= {path.stem for path in assignment.release.rglob("*") if path.is_file()}
+    for name in force:
+        if name not in known:
+            raise UsageError(
+                f"--force {name}: {assignment.name} has no such notebook or file; it has {', '.join(sorted(known))}"
+            )
 
 
 def link_companions(assignment: Assignment) -> None:
@@ -103,9 +131,8 @@ def check_stems(notebooks: Iterable[NotebookNode], graded: Iterable[str]) -> Non
 
 def _write(path: Path, notebook: NotebookNode, points: dict[str, float], dry_run: bool) -> Built:
     text = nbformat.writes(notebook) + "\n"
-    changed = not path.exists() or path.read_text(encoding="utf-8") != text
+    changed = not path.exists() or path.read_bytes() != text.encode()
     if changed and not dry_run:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     problems = tuple(name for name in points if any(grade_id(cell) == name for cell in notebook.cells))
     return Built(path, problems, sum(points[name] for name in problems), changed)

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -32,9 +33,10 @@ def difference(old: Path, new: str, after: list[str]) -> str:
 
 
 def lines_of(path: Path) -> list[str]:
-    """What a file says; of a notebook, the cells' texts."""
-    if path.suffix == ".ipynb":
-        return lines_of_notebook(read_notebook(path))
+    """What a file says; of a notebook that can be read, the cells' texts."""
+    with suppress(UsageError):
+        if path.suffix == ".ipynb":
+            return lines_of_notebook(read_notebook(path))
     return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
@@ -58,8 +60,18 @@ def refuse_if_edited(path: Path, notebook: NotebookNode, recorded: str | None) -
     Raises:
         UsageError: it was edited; the text shows what would be lost and says what to do.
     """
-    if path.exists() and digest(read_notebook(path)) not in (recorded, digest(notebook)):
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, where a notebook has to lie: move it away")
+    if path.exists() and _digest_of(path) not in (recorded, digest(notebook)):
         raise UsageError(
             f"{path} was edited by hand; move the change into its master, or lose it by --force {path.stem}:\n"
             f"{difference(path, 'what its master says', lines_of_notebook(notebook))}"
         )
+
+
+def _digest_of(path: Path) -> str:
+    """The digest of a notebook as it lies there; a damaged one has one that nothing else has."""
+    try:
+        return digest(read_notebook(path))
+    except UsageError:
+        return "damaged"

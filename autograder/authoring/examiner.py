@@ -36,7 +36,8 @@ class Examiner:
     def trials(self, name: str) -> Iterator[tuple[str, str, Trial]]:
         """The notebook and the given cell of a problem, and a trial for each student that it is tried with."""
         problem = self.judge.problems[name]
-        students = STUDENTS if problem.is_value and self.assignment.variant.per_student else ("",)
+        drawn = self.assignment.variant.per_student and problem.is_value and problem.question is None
+        students = STUDENTS if drawn else ("",)
         for path, notebook in self.notebooks.items():
             for cell in notebook.cells:
                 if grade_id(cell) == name:

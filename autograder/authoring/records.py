@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.edits import digest
-from autograder.course.errors import CourseError
+from autograder.course.errors import CourseError, UsageError
+from autograder.course.files import alone_in, write_whole
 from autograder.course.layout import MASTER_SUFFIX, PART_SUFFIX, Assignment
 from autograder.course.notebooks import read_notebook
 from autograder.course.variants import VOCABULARY_FILE
@@ -40,7 +41,7 @@ def fingerprint(assignment: Assignment) -> str:
     texts = [*folder.glob(f"*{MASTER_SUFFIX}"), *folder.glob(f"*{PART_SUFFIX}"), folder / VOCABULARY_FILE]
     secrets = [*assignment.solutions.glob("*.py"), *assignment.solutions.glob("*.toml")]
     whole = hashlib.sha256(repr(sorted(assignment.variant.said.items())).encode())
-    for path in sorted({*texts, *secrets, *assignment.companions}):
+    for path in sorted({*texts, *secrets, *assignment.companions, *assignment.own_files}):
         if path.is_file():
             whole.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()[:16]
@@ -61,8 +62,11 @@ def recall(assignment: Assignment) -> dict[str, Any]:
     Raises:
         CourseError: the record cannot be read.
     """
-    entry = _read(assignment).get(assignment.variant_name, {})
-    return entry if isinstance(entry, dict) else {}
+    entry = _read(assignment).get(assignment.variant_name)
+    # What another version wrote counts as nothing: the step is done again.
+    kinds = {NOTEBOOKS: dict, FILES: dict}
+    said = entry.items() if isinstance(entry, dict) else ()
+    return {step: value for step, value in said if isinstance(value, kinds.get(step, str))}
 
 
 def note(assignment: Assignment, **steps: Any) -> None:
@@ -71,16 +75,12 @@ def note(assignment: Assignment, **steps: Any) -> None:
     Raises:
         CourseError: the record cannot be read or written.
     """
-    record = _read(assignment)
-    entry = {**record.get(assignment.variant_name, {}), **steps}
-    if record.get(assignment.variant_name) == entry:
-        return
-    record[assignment.variant_name] = entry
-    path = assignment.solutions / RECORD_FILE
-    try:
-        path.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error}") from error
+    with alone_in(assignment.solutions):
+        record = _read(assignment)
+        entry = {**recall(assignment), **steps}
+        if record.get(assignment.variant_name) != entry:
+            record[assignment.variant_name] = entry
+            write_whole(assignment.solutions / RECORD_FILE, json.dumps(record, indent=1, sort_keys=True) + "\n")
 
 
 def _read(assignment: Assignment) -> dict[str, Any]:
@@ -88,9 +88,9 @@ def _read(assignment: Assignment) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if not isinstance(record, dict):
-            raise ValueError("it holds no table")
+            raise ValueError("it is no table")
     except (OSError, ValueError) as error:
-        raise CourseError(f"{path} cannot be read: {error}; without it every step has to be done again") from error
+        raise CourseError(f"{path} cannot be read: {error}; delete it, and do every step again") from error
     return record
 
 
@@ -115,7 +115,11 @@ def _step(recorded: str | None, now: str) -> str:
 def _rendered(notebooks: Sequence[Path], recorded: dict[str, Any], now: str) -> str:
     if not all(path.is_file() for path in notebooks):
         return NO
-    if any(digest(read_notebook(path)) != recorded.get(NOTEBOOKS, {}).get(path.stem) for path in notebooks):
+    try:
+        found = {path.stem: digest(read_notebook(path)) for path in notebooks}
+    except UsageError:
+        return EDITED
+    if any(recorded.get(NOTEBOOKS, {}).get(name) != written for name, written in found.items()):
         return EDITED
     return _step(recorded.get(RENDERED), now)
 

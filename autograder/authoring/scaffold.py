@@ -1,13 +1,17 @@
 """Lays down a new problem in every room, in a form that builds and that no verification lets through unfilled."""
 
+import builtins
 import keyword
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.errors import UsageError
+from autograder.course.errors import CourseError, PathwiseError, UsageError
+from autograder.course.files import write_whole
 from autograder.course.layout import MASTER_SUFFIX, Assignment
 from autograder.grading.catalogue import stems
 
+# What the reference module imports, and what pytest reads.
+_TAKEN = {"np", "alternative", "inputs", "misconception", "conftest"}
 _SECTION = """
 ## {title}
 
@@ -99,7 +103,8 @@ def new_problem(assignment: Assignment, name: str, notebook: str, dry_run: bool 
     if not master.is_file():
         known = ", ".join(path.name.removesuffix(MASTER_SUFFIX) for path in assignment.masters)
         raise UsageError(f"{assignment.family} has no notebook {notebook!r}; it has {known}")
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith(("_", "test_")) or name == "conftest":
+    taken = keyword.iskeyword(name) or hasattr(builtins, name) or name in _TAKEN
+    if not name.isidentifier() or taken or name.startswith(("_", "test_")):
         raise UsageError(f"{name!r} cannot be the name of a problem: take that of a Python function, without test_")
     if name in stems(assignment.solutions):
         raise UsageError(f"problem {name} exists: {assignment.solutions / name}.py")
@@ -109,7 +114,14 @@ def new_problem(assignment: Assignment, name: str, notebook: str, dry_run: bool 
         Laid(assignment.solutions / f"test_{name}.py", _GRADER.format(name=name)),
     ]
     if not dry_run:
-        for laid in files:
-            with laid.path.open("a", encoding="utf-8") as file:
-                file.write(laid.text)
+        made: list[Path] = []
+        try:
+            for laid in reversed(files):
+                before = laid.path.read_text(encoding="utf-8") if laid.path.exists() else ""
+                write_whole(laid.path, before + laid.text)
+                made.append(laid.path)
+        except (PathwiseError, OSError, UnicodeDecodeError) as error:
+            for path in made:
+                path.unlink()
+            raise CourseError(f"problem {name} is not laid down: {error}") from error
     return files

@@ -10,6 +10,7 @@ from autograder.authoring.render import BEGIN, END
 from autograder.course.notebooks import grade_id
 
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
+_UNSIGNED = re.compile(r'^STUDENT = ""', re.MULTILINE)
 _REGION = re.compile(rf"^([ \t]*){BEGIN}\n.*?{END}[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,6 +25,14 @@ def fill(notebook: NotebookNode, answers: Mapping[str, str]) -> NotebookNode:
     for cell in filled.cells:
         cell.source = answers.get(grade_id(cell) or "", cell.source)
     return filled
+
+
+def signed(notebook: NotebookNode, student: str) -> NotebookNode:
+    """Write a student's id into the notebook, as a student does: in place of the empty one in ``STUDENT = ""``."""
+    named = copy.deepcopy(notebook)
+    for cell in named.cells:
+        cell.source = _UNSIGNED.sub(f"STUDENT = {student!r}", cell.source)
+    return named
 
 
 def stub(source: str) -> str:

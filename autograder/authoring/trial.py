@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from nbformat import NotebookNode
 
-from autograder.authoring.submissions import essential, fill
+from autograder.authoring.submissions import essential, fill, signed
 from autograder.box.limits import Limits
 from autograder.box.session import Session
 from autograder.box.template import Template
 from autograder.box.wire import FunctionSource
-from autograder.course.errors import StudentFault
+from autograder.course.errors import GraderError, StudentFault
 from autograder.course.notebooks import TEST_PREFIX, code_sources, grade_id
 from autograder.grading.catalogue import Problem
 from autograder.grading.cells import signature_and_body
@@ -50,7 +50,7 @@ class Trial:
     ) -> None:
         self.judge = judge
         self.template = template
-        self.notebook = notebook
+        self.notebook = signed(notebook, student)
         self.problem = problem
         self.files = files
         self.student = student
@@ -142,8 +142,17 @@ class Workshop:
             calls = [problem.inputs(rng) for _ in range(_CALLS_AT_ONCE)]
             references = {name: other.reference for name, other in judge.problems.items()}
             local = LocalImplementation(references, judge.variant.of(self._trial.student), trusted=True)
-            self._calls.append((calls, local.run(OUTCOMES, (self._ask, calls))))
+            self._calls.append((calls, self._right(local.run(OUTCOMES, (self._ask, calls)), calls)))
         return self._calls[number]
+
+    def _right(self, outcomes: Any, calls: Sequence[Any]) -> Any:
+        """The reference's outcomes, which tell nothing where it refuses whatever is drawn."""
+        if not all(isinstance(call, tuple) for call in calls):
+            raise GraderError(f"{self._trial.problem.path.name}: inputs gives no tuple, but {calls[0]!r}")
+        if all(outcome[0] == "raised" for outcome in outcomes):
+            name = self._trial.problem.path.name
+            raise GraderError(f"{name}: the reference raises {outcomes[0][1]} for whatever inputs draws")
+        return outcomes
 
 
 def _outcomes(notebook, ask, calls):  # type: ignore[no-untyped-def]

@@ -6,10 +6,13 @@ generated alternatives, which we made ourselves, share a box for each problem: t
 
 import inspect
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children, get_context, parent_process
 
 from autograder.authoring.build import rendered
 from autograder.authoring.examiner import Examiner, declared_answers
@@ -19,13 +22,16 @@ from autograder.authoring.restyled import restyled
 from autograder.authoring.rooms import faults_of_rooms
 from autograder.authoring.trial import Workshop
 from autograder.box.template import Template
-from autograder.course.errors import GraderError, UsageError
+from autograder.course.errors import GraderError, OurFault, UsageError
 from autograder.course.layout import Assignment, Course
 from autograder.grading.catalogue import Problem
 from autograder.grading.cells import cell_of
 from autograder.grading.judge import Judge
 from autograder.grading.proof import GENERATED, RIGHT, STUB, Answer, Mutation, Proof, Survivor, Verification
 from autograder.grading.results import ProblemResult
+
+# What a worker gets to clean up once its parent has gone.
+_GRACE_SECONDS = 5.0
 
 
 def verify(
@@ -74,13 +80,38 @@ def _proofs(assignment: Assignment, names: Sequence[str], mutate: bool, jobs: in
             examiner = Examiner(assignment, template)
             yield from (prove(examiner, name, mutate) for name in names)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(jobs, len(names)), get_context("spawn"), _start_worker) as pool:
         tasks = [pool.submit(_prove_alone, assignment.course, assignment.name, name, mutate) for name in names]
         try:
             yield from (task.result() for task in as_completed(tasks))
+        except BrokenProcessPool as error:
+            raise GraderError(
+                f"a process that verifies {assignment.name} was ended: something in the secret room ends processes, or "
+                "memory is short; '--jobs 1 --problem STEM' finds out where"
+            ) from error
         except BaseException:
+            # What is under way takes minutes, and nobody waits for it any more.
+            for process in active_children():
+                process.terminate()
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _start_worker() -> None:
+    """Let a worker leave Ctrl-C to its parent, and end with it however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # An interruption unwinds what is under way, which removes its box and folder.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    parent = parent_process()
+    assert parent is not None
+
+    def end_with_parent() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 _examiners: dict[tuple[Course, str], Examiner] = {}
@@ -99,7 +130,13 @@ def prove(examiner: Examiner, name: str, mutate: bool = True) -> Proof:
     try:
         return _prove(examiner, name, mutate)
     except GraderError as error:
-        return Proof(name, "", examiner.judge.points[name], (), Mutation(), (str(error),))
+        fault = str(error)
+    except OurFault:
+        raise
+    except (Exception, SystemExit) as error:
+        path = examiner.judge.problems[name].path
+        fault = f"something in {path.name} or its grader raised {type(error).__name__}: {error}"
+    return Proof(name, "", examiner.judge.points[name], (), Mutation(), (fault,))
 
 
 def _prove(examiner: Examiner, name: str, mutate: bool) -> Proof:

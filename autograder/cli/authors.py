@@ -1,26 +1,27 @@
 """The commands of those who write assignments: each calls one function and prints what came of it."""
 
 from argparse import Namespace
+from contextlib import nullcontext
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from autograder.course.errors import UsageError
+from autograder.course.files import alone_in
 from autograder.course.layout import BASE, Assignment, Course
 from autograder.grading.proof import Verification
 
 console = Console()
+_COLORS = {"yes": "green", "no": "yellow", "stale": "yellow", "edited by hand": "red"}
 
 
 def build(course: Course, options: Namespace) -> int:
     """Render masters into source notebooks."""
     from autograder.authoring.build import build as build_assignment
 
-    assignments = [edition(course, options)] if options.assignment else course.editions()
     stale = False
-    for assignment in assignments:
+    for assignment in editions(course, options):
         for built in build_assignment(assignment, options.force, options.dry_run):
             verb = "unchanged" if not built.changed else "would change" if options.dry_run else "written"
             stale |= built.changed
@@ -35,6 +36,8 @@ def verify(course: Course, options: Namespace) -> int:
     from autograder.report.verification import write_json, write_page
 
     assignment = edition(course, options)
+    # Whatever is edited while it runs is not verified.
+    now = records.fingerprint(assignment)
     verification = prove(assignment, options)
     show(verification)
     if options.dry_run:
@@ -45,14 +48,15 @@ def verify(course: Course, options: Namespace) -> int:
     console.print(f"Page for instructors: {page}", soft_wrap=True, highlight=False)
     whole = not options.problem and not options.quick
     if whole and not verification.all_faults:
-        records.note(assignment, **{records.VERIFIED: records.fingerprint(assignment)})
+        records.note(assignment, **{records.VERIFIED: now})
     return int(bool(verification.all_faults))
 
 
 def publish(course: Course, options: Namespace) -> int:
     """Render, verify and release a variant, or every one."""
-    assignments = [edition(course, options)] if options.assignment else course.editions()
-    return max(_publish(assignment, options) for assignment in assignments)
+    assignments = editions(course, options)
+    with nullcontext() if options.dry_run else alone_in(course.root, wait=False):
+        return max(_publish(assignment, options) for assignment in assignments)
 
 
 def _publish(assignment: Assignment, options: Namespace) -> int:
@@ -60,9 +64,10 @@ def _publish(assignment: Assignment, options: Namespace) -> int:
     from autograder.gradebook.publish import publish as publish_variant
 
     def prove_and_record(one: Assignment) -> Verification:
+        now = records.fingerprint(one)
         verification = prove(one, options)
         if not (verification.all_faults or options.dry_run):
-            records.note(one, **{records.VERIFIED: records.fingerprint(one)})
+            records.note(one, **{records.VERIFIED: now})
         return verification
 
     done = publish_variant(assignment, prove_and_record, options.force, options.dry_run)
@@ -78,7 +83,10 @@ def _publish(assignment: Assignment, options: Namespace) -> int:
             return 1
     release = assignment.release.relative_to(root)
     if options.dry_run:
-        console.print(f"Nothing was written. {release}/ would change in {', '.join(done.changed) or 'nothing'}.")
+        changes = (
+            "follow its notebooks" if done.changed is None else f"change in {', '.join(done.changed) or 'nothing'}"
+        )
+        console.print(f"Nothing was written. {release}/ would {changes}.", soft_wrap=True)
         return 0
     news = f"{', '.join(done.changed)} changed" if done.changed else "current"
     console.print(f"{release}/: {news}", soft_wrap=True)
@@ -92,19 +100,17 @@ def _publish(assignment: Assignment, options: Namespace) -> int:
 
 def variants(course: Course, options: Namespace) -> int:
     """List every variant and how far it has come."""
-    from autograder.authoring.records import YES, state
+    from autograder.authoring.records import state
 
-    states = [state(assignment) for assignment in course.editions()]
-    table = Table(box=None, pad_edge=False)
-    table.add_column("assignment", no_wrap=True, min_width=max((len(found.assignment) for found in states), default=0))
-    for column in ("rendered", "verified", "published"):
-        table.add_column(column, no_wrap=True, min_width=len(column))
-    table.add_column("description", no_wrap=True, overflow="ellipsis")
-    for found in states:
-        steps = (found.rendered, found.verified, found.published)
-        cells = [f"[{'green' if step == YES else 'yellow'}]{step}[/]" for step in steps]
-        table.add_row(found.assignment, *cells, escape(found.description))
-    console.print(table)
+    states = [state(assignment) for assignment in editions(course, options)]
+    rows = [(found.assignment, found.rendered, found.verified, found.published, found.description) for found in states]
+    rows.insert(0, ("assignment", "rendered", "verified", "published", "description"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        steps = [
+            f"[{_COLORS.get(text, 'default')}]{text:<{width}}[/]" for text, width in zip(row[:4], widths, strict=True)
+        ]
+        console.print("  ".join([*steps, escape(row[4])]), no_wrap=True, overflow="ellipsis", highlight=False)
     return 0
 
 
@@ -130,6 +136,22 @@ def new(course: Course, options: Namespace) -> int:
     return 0
 
 
+def editions(course: Course, options: Namespace) -> list[Assignment]:
+    """The one that a command line names, or every variant of every assignment.
+
+    Raises:
+        UsageError: the course does not have it, or has none.
+    """
+    if options.assignment is not None:
+        return [edition(course, options)]
+    if options.variant is not None:
+        raise UsageError(f"--variant {options.variant} needs an assignment before it")
+    found = course.editions()
+    if not found:
+        raise UsageError(f"no master lies in {course.source}; say with --course-dir where the course is")
+    return found
+
+
 def edition(course: Course, options: Namespace) -> Assignment:
     """The assignment and variant that a command line names.
 
@@ -139,11 +161,12 @@ def edition(course: Course, options: Namespace) -> Assignment:
     assignment = course.require(options.assignment)
     wanted = options.variant
     if wanted is None:
-        return assignment
-    if assignment.variant_name not in (BASE, wanted):
+        wanted = assignment.variant_name
+    elif assignment.variant_name not in (BASE, wanted):
         raise UsageError(f"{assignment.name} is a variant already: leave out --variant {wanted}")
-    if assignment.variants and wanted not in assignment.variants:
-        raise UsageError(f"{assignment.family} has no variant {wanted!r}; it has {', '.join(assignment.variants)}")
+    known = list(assignment.variants) or [BASE]
+    if wanted not in known:
+        raise UsageError(f"{assignment.family} has no variant {wanted!r}; it has {', '.join(known)}")
     return assignment.edition(wanted)
 
 

@@ -1,9 +1,14 @@
 """Parses the command line; each command imports what it needs, so that ``--help`` is quick."""
 
 import argparse
+import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from autograder import __version__
 from autograder.course.errors import PathwiseError
@@ -45,9 +50,11 @@ def _describe_authors(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         )
     for command in (verify, publish):
         command.add_argument(
-            "--repeat", type=int, default=0, metavar="N", help="grade all N times more, under other conditions"
+            "--repeat", type=_count, default=0, metavar="N", help="grade all N times more, under other conditions"
         )
-        command.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+        command.add_argument(
+            "--jobs", type=_count, default=0, metavar="N", help="processes (default: one for each core)"
+        )
     verify.add_argument(
         "--problem", action="append", default=[], metavar="STEM", help="only this one; may be given several times"
     )
@@ -55,7 +62,8 @@ def _describe_authors(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     verify.add_argument("--page", type=Path, metavar="FILE", help="(default: verification/ASSIGNMENT.html)")
     verify.add_argument("--json", type=Path, metavar="FILE", help="(default: beside the page)")
 
-    commands.add_parser("variants", help="list the variants of every assignment and how far each has come")
+    variants = commands.add_parser("variants", help="list the variants of every assignment and how far each has come")
+    variants.set_defaults(assignment=None, variant=None)
 
     new = commands.add_parser("new", help="lay down something new").add_subparsers(dest="what", required=True)
     problem = new.add_parser("problem", help="a section, a reference and a hidden grader, to be filled in")
@@ -65,17 +73,68 @@ def _describe_authors(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     problem.add_argument("--dry-run", action="store_true", help="write nothing, and show what would be written")
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+_count.__name__ = "count"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; a foreseen error is one line on stderr."""
     options = parser().parse_args(arguments)
     try:
-        return _run(options)
+        with _tidy_end(), _bytecode_left_alone(getattr(options, "dry_run", False)):
+            return _run(options)
     except PathwiseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has read enough; what is left of it has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"autograder: {error.filename or 'the machine'}: {error.strerror or error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("autograder: interrupted", file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let a polite kill and a closed terminal end a command as Ctrl-C does: nothing of ours stays behind."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _bytecode_left_alone(dry_run: bool) -> Iterator[None]:
+    """Keep Python, here and in the processes that we start, from writing what it compiled beside the course's files."""
+    name, written = "PYTHONDONTWRITEBYTECODE", sys.dont_write_bytecode
+    before = os.environ.get(name)
+    if dry_run:
+        os.environ[name], sys.dont_write_bytecode = "1", True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = written
+        if dry_run and before is None:
+            del os.environ[name]
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -53,7 +53,7 @@ class Course:
             UsageError: the course has no masters for it; the text names those that it has.
         """
         assignment = Assignment(self, name)
-        if not assignment.masters:
+        if name != Path(name).name or not assignment.masters:
             known = ", ".join(a.name for a in self.assignments()) or "none"
             raise UsageError(f"no master of assignment {name!r} lies in {self.source}; assignments there: {known}")
         return assignment
@@ -107,6 +107,14 @@ class Assignment:
         folder = self.course.source / self.family
         files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix not in (".ipynb", ".pyc")]
         return [path for path in files if not any(path.match(pattern) for pattern in PRIVATE)]
+
+    @property
+    def own_files(self) -> list[Path]:
+        """The files that the folder of a variant has instead of its family's."""
+        if self.name == self.family:
+            return []
+        files = [self.source / path.name for path in self.companions]
+        return [path for path in files if path.is_file() and not path.is_symlink()]
 
     @property
     def release(self) -> Path:

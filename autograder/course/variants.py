@@ -9,19 +9,20 @@ stand there and what follows from it:
     asks(v, stem)   whether the variant has a problem
 """
 
-import importlib.util
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 
 from autograder.course.axes import Axis, Drawn
 from autograder.course.errors import CourseError
+
+T = TypeVar("T")
 
 VARIANTS_FILE = "variants.toml"
 VOCABULARY_FILE = "variants.py"
@@ -45,8 +46,7 @@ class Variant:
         self.said = dict(values)
         self.values = dict(values)
         self._vocabulary = vocabulary
-        words: Callable[[Variant], Mapping[str, Any]] = getattr(vocabulary, "words", lambda variant: {})
-        self.values |= words(self)
+        self.values |= _told(vocabulary, "words", dict, self) or {}
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self.__dict__.get("values", {}):
@@ -68,8 +68,8 @@ class Variant:
 
     def asks(self, stem: str) -> bool:
         """Whether this variant has a problem."""
-        decide: Callable[[Variant, str], bool] = getattr(self._vocabulary, "asks", lambda variant, stem: True)
-        return decide(self, stem)
+        decided = _told(self._vocabulary, "asks", bool, self, stem)
+        return True if decided is None else decided
 
     def expand(self, text: str, where: object, **names: Any) -> str:
         """Fill in the expressions of a text, ``<%= … %>``.
@@ -87,11 +87,8 @@ class Variant:
         environment = _environment(Path(str(where)).parent)
         try:
             return environment.from_string(text).render(variant=self, **names)
-        except (jinja2.TemplateError, AttributeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            line = getattr(error, "lineno", None) or _line_in_template(error)
-            part = getattr(error, "name", None)
-            place = f"{where}{f', line {line}' if line else ''}{f' (in {part})' if part else ''}"
-            raise CourseError(f"{place}: {error}") from error
+        except Exception as error:
+            raise CourseError(f"{_place(error, where)}: {_reason(error)}") from error
 
 
 def _environment(parts: Path) -> jinja2.Environment:
@@ -112,14 +109,26 @@ def _environment(parts: Path) -> jinja2.Environment:
     )
 
 
-def _line_in_template(error: BaseException) -> int | None:
-    """The last line of a template that an error came through."""
-    line, traceback = None, error.__traceback__
+def _place(error: BaseException, where: object) -> str:
+    """The file and the line of the last template that an error came through: a master's, or one of its parts'."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{error.filename or where}, line {error.lineno}"
+    file, line, traceback = str(where), 0, error.__traceback__
+    folder = str(Path(file).parent)
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == "<template>":
-            line = traceback.tb_lineno
+        name = traceback.tb_frame.f_code.co_filename
+        if name == "<template>" or (str(Path(name).parent) == folder and not name.endswith(".py")):
+            file, line = str(where) if name == "<template>" else name, traceback.tb_lineno
         traceback = traceback.tb_next
-    return line
+    return f"{file}, line {line}" if line else file
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"there is no part {error.name} beside it"
+    if isinstance(error, RecursionError):
+        return "parts include each other without end"
+    return str(error).replace("'autograder.course.variants.Variant object' has", "the variant has") or repr(error)
 
 
 def read_variants(folder: Path) -> dict[str, Variant]:
@@ -135,7 +144,7 @@ def read_variants(folder: Path) -> dict[str, Variant]:
     if not path.is_file():
         return {}
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         tables = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise CourseError(f"{path} cannot be read: {error}") from error
@@ -146,20 +155,48 @@ def read_variants(folder: Path) -> dict[str, Variant]:
 def _vocabulary(path: Path) -> ModuleType | None:
     if not path.is_file():
         return None
-    spec = importlib.util.spec_from_file_location(f"pathwise_variants_{abs(hash(path.resolve())):x}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(f"pathwise_variants_{abs(hash(path.resolve())):x}")
+    module.__file__ = str(path)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        # Not by an import, which would write compiled code beside it, and read that where the clock is coarse.
+        exec(compile(path.read_bytes(), path, "exec"), module.__dict__)
+    except (Exception, SystemExit) as error:
         raise CourseError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+    axes = getattr(module, "AXES", None)
+    if axes is not None and not (isinstance(axes, dict) and all(hasattr(axis, "read") for axis in axes.values())):
+        raise CourseError(f"{path}: AXES must give each key an axis, such as Integer(0)")
     return module
+
+
+def _told(vocabulary: ModuleType | None, name: str, kind: type[T], *arguments: Any) -> T | None:
+    """What a function of ``variants.py`` says, or None where there is no such function.
+
+    Raises:
+        CourseError: it raises, or says something of another kind.
+    """
+    function = getattr(vocabulary, name, None)
+    if function is None:
+        return None
+    assert vocabulary is not None
+    where = f"{vocabulary.__file__}: {name}()"
+    try:
+        said = function(*arguments)
+        said = list(said) if kind is list else said
+    except (Exception, SystemExit) as error:
+        raise CourseError(f"{where} raises {type(error).__name__}: {error}") from error
+    if not isinstance(said, kind):
+        raise CourseError(f"{where} gives {said!r}, which is no {kind.__name__}")
+    return said
 
 
 def _variant(name: str, table: Any, vocabulary: ModuleType | None, path: Path, text: str) -> Variant:
     if not isinstance(table, dict):
         raise CourseError(f"{path}, line {_line(text, '', name)}: {name} stands outside of any variant's table")
+    if not re.fullmatch(r"\w+(-\w+)*", name):
+        raise CourseError(
+            f"{path}: [{name!r}] cannot be the name of a variant, which becomes that of a folder: "
+            "take letters, digits, and single hyphens between them"
+        )
     axes: dict[str, Axis] | None = getattr(vocabulary, "AXES", None)
     if axes is None:
         return Variant(name, table)
@@ -168,8 +205,10 @@ def _variant(name: str, table: Any, vocabulary: ModuleType | None, path: Path, t
     values = {key: axis.read(table[key]) for key, axis in axes.items()}
     values = {key: replace(value, key=key) if isinstance(value, Drawn) else value for key, value in values.items()}
     plain = Variant(name, values)
-    refuse: Callable[[Variant], Iterator[tuple[str, str]]] = getattr(vocabulary, "refuse", lambda variant: iter(()))
-    for key, reason in refuse(plain):
+    for refusal in _told(vocabulary, "refuse", list, plain) or []:
+        if not isinstance(refusal, tuple) or list(map(type, refusal)) != [str, str]:
+            raise CourseError(f"{path.with_name(VOCABULARY_FILE)}: refuse() yields {refusal!r}, not a key and a reason")
+        key, reason = refusal
         raise CourseError(f"{path}, line {_line(text, name, key)}: in [{name}] {reason}")
     return Variant(name, values, vocabulary)
 

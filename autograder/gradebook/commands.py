@@ -9,13 +9,16 @@ from pathlib import Path
 from autograder.course.errors import CourseError
 
 
-def nbgrader(folder: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None) -> None:
+def nbgrader(
+    folder: Path, *arguments: str, on_line: Callable[[str], None] = lambda line: None, log: Path | None = None
+) -> None:
     """Run one command of nbgrader in a course.
 
     Args:
         folder: the course.
         arguments: the command line behind ``nbgrader``.
         on_line: called with each line that the command writes.
+        log: gets these lines; ``nbgrader.log`` in the course if not given.
 
     Raises:
         CourseError: the command failed; the text names the log.
@@ -29,10 +32,16 @@ def nbgrader(folder: Path, *arguments: str, on_line: Callable[[str], None] = lam
     ) as process:
         assert process.stdout is not None
         lines = []
-        for line in process.stdout:
-            lines.append(line)
-            on_line(line)
-    with (folder / "nbgrader.log").open("a", encoding="utf-8") as log:
-        log.writelines(lines)
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                on_line(line)
+        except BaseException:
+            process.terminate()
+            raise
+    log = log or folder / "nbgrader.log"
+    with log.open("a", encoding="utf-8") as file:
+        file.writelines(lines)
     if process.returncode != 0:
-        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed; {folder / 'nbgrader.log'} says why")
+        said = next((line.strip() for line in reversed(lines) if "ERROR" in line), "")
+        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed; {log} says why{f': {said}' if said else ''}")

@@ -57,7 +57,7 @@ def hand_in(assignment: Assignment) -> int:
     released = assignment.course.root / assignment.course.release_directory / assignment.name
     release = {path.name: read_notebook(path) for path in sorted(released.glob("*.ipynb"))}
     helpers = [path for path in released.iterdir() if path.suffix != ".ipynb"]
-    students = make_class(load_problems(assignment.solutions), assignment.variant)
+    students = make_class(load_problems(assignment.solutions, assignment.variant), assignment.variant)
     count = 0
     for student in students:
         folder = assignment.course.root / "submitted" / student.name / assignment.name

@@ -11,7 +11,7 @@ from autograder.authoring.build import Built, build
 from autograder.authoring.edits import difference, lines_of
 from autograder.authoring.leaks import find_leaks
 from autograder.course.errors import CourseError, UsageError
-from autograder.course.layout import MASTER_SUFFIX, Assignment
+from autograder.course.layout import Assignment
 from autograder.gradebook.commands import nbgrader
 from autograder.grading.catalogue import load_problems
 from autograder.grading.proof import Verification
@@ -24,12 +24,12 @@ class Published:
     Attributes:
         built: the source notebooks.
         verification: the proof; None where nothing has changed since the last one.
-        changed: the files of the release that differ from what lay there before.
+        changed: the files of the release that differ from what lay there before; None where none was made.
     """
 
     built: list[Built]
     verification: Verification | None
-    changed: tuple[str, ...]
+    changed: tuple[str, ...] | None
 
 
 def publish(
@@ -50,17 +50,20 @@ def publish(
         UsageError: a source notebook or a released one was edited by hand.
         CourseError: nbgrader refuses, or the release holds secrets.
     """
-    _refuse_unknown(assignment, force)
+    if assignment.release.exists() and not assignment.release.is_dir():
+        raise UsageError(f"{assignment.release} is a file, where the folder of the release has to lie: move it away")
+    # Whatever changes from now on is not what is proven and released here.
+    now = records.fingerprint(assignment)
     built = build(assignment, force, dry_run)
     verification = None
-    if records.recall(assignment).get(records.VERIFIED) != records.fingerprint(assignment):
+    if records.recall(assignment).get(records.VERIFIED) != now:
         verification = prove(assignment)
         if verification.all_faults:
-            return Published(built, verification, ())
+            return Published(built, verification, None)
     release = assignment.release
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as folder:
         if dry_run and any(one.changed for one in built):
-            return Published(built, verification, ())
+            return Published(built, verification, None)
         made = _generate(assignment, Path(folder), dry_run)
         leaks = find_leaks(assignment, load_problems(assignment.solutions, assignment.variant), made)
         if leaks:
@@ -69,25 +72,15 @@ def publish(
         _refuse_if_edited(assignment, made, release, force)
         if not dry_run:
             _replace(release, made)
-            now = records.fingerprint(assignment)
             records.note(assignment, **{records.RELEASED: now, records.FILES: records.files_of(release)})
     return Published(built, verification, changed)
-
-
-def _refuse_unknown(assignment: Assignment, force: Collection[str]) -> None:
-    known = [path.name.removesuffix(MASTER_SUFFIX) for path in assignment.masters]
-    known += [path.stem for path in assignment.companions]
-    for name in force:
-        if name not in known:
-            raise UsageError(
-                f"--force {name}: {assignment.name} has no such notebook or file; it has {', '.join(known)}"
-            )
 
 
 def _generate(assignment: Assignment, folder: Path, dry_run: bool) -> Path:
     """Let nbgrader make the release in a folder of ours."""
     options = ["--force", f"--CourseDirectory.release_directory={folder}", *(["--no-db"] if dry_run else [])]
-    nbgrader(assignment.course.root, "generate_assignment", assignment.name, *options)
+    log = folder / "nbgrader.log" if dry_run else None
+    nbgrader(assignment.course.root, "generate_assignment", assignment.name, *options, log=log)
     return folder / assignment.name
 
 
@@ -116,10 +109,16 @@ def _refuse_if_edited(assignment: Assignment, made: Path, release: Path, force: 
 def _replace(release: Path, made: Path) -> None:
     """Put a release in the place of the old one; an interruption leaves one of the two."""
     new, old = release.with_name(f".{release.name}.new"), release.with_name(f".{release.name}.old")
+    if old.is_dir() and not release.exists():
+        old.rename(release)
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
-    release.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(made, new)
+    try:
+        release.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(made, new)
+    except (OSError, shutil.Error) as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise CourseError(f"{release} cannot be written, and is as it was: {error}") from error
     if release.exists():
         release.rename(old)
     new.rename(release)

@@ -98,6 +98,8 @@ def misconception(text: str, hint: str = "", when: bool = True) -> Callable[[F],
         hint: what the student is asked next.
         when: whether it is one in this variant.
     """
+    if not isinstance(text, str):
+        raise TypeError('a misconception says what went wrong: @misconception("…", hint="…")')
 
     def mark(function: F) -> F:
         function.__dict__.update(role="misconception" if when else "left out", text=text, hint=hint)
@@ -178,6 +180,8 @@ def load_problems(folder: Path, variant: Variant | None = None) -> dict[str, Pro
         raise CourseError(f"{folder} holds no hidden grader")
     variant = variant or Variant("base", {})
     problems = {stem: load_problem(folder / f"{stem}.py", variant) for stem in stems(folder) if variant.asks(stem)}
+    if not problems and not variant.values.get("questions"):
+        raise CourseError(f"variant {variant.name} asks none of the problems in {folder}")
     for problem in problems.values():
         if not problem.grader.is_file():
             raise CourseError(f"there is no hidden grader {problem.grader} for the reference module {problem.path}")
@@ -199,8 +203,15 @@ def stems(folder: Path) -> list[str]:
 
 def _named_grader(module: Path) -> str:
     """The grader that a module names as the one that it shares with others, or nothing."""
-    found = re.search(r'^GRADER = "(\w+\.py)"$', module.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(r'^GRADER = "(\w+\.py)"$', _text_of(module), re.MULTILINE)
     return found[1] if found else ""
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from error
 
 
 def _problem_of(question: Question, folder: Path) -> Problem:
@@ -229,7 +240,7 @@ def _import(path: Path, variant: Variant) -> tuple[str, ModuleType]:
     """Import a file as it is now, under a name of its own, so that two courses in one process never meet."""
     if not path.is_file():
         raise CourseError(f"there is no reference module {path} for the hidden grader beside it")
-    text = specialize(path.read_text(encoding="utf-8"), variant, path)
+    text = specialize(_text_of(path), variant, path)
     name = f"pathwise_solutions_{abs(hash(path.resolve().parent)):x}.{variant.name}.{path.stem}"
     # What variants change has a file name of its own, under which ``inspect`` finds the changed text.
     file = f"{path} [{variant.name}]"
@@ -239,7 +250,7 @@ def _import(path: Path, variant: Variant) -> tuple[str, ModuleType]:
     sys.modules[name] = module
     try:
         exec(compile(text, file, "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise CourseError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     return text, module

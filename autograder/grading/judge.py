@@ -12,14 +12,7 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
-from autograder.course.errors import (
-    CourseError,
-    GraderError,
-    OurFault,
-    Outcome,
-    StudentFault,
-    StudentRaised,
-)
+from autograder.course.errors import CourseError, GraderError, OurFault, Outcome, StudentFault, StudentRaised
 from autograder.course.variants import Variant
 from autograder.grading import plugin
 from autograder.grading.catalogue import Misconception, Problem, load_problems
@@ -158,24 +151,31 @@ class _Collected:
 
     def __init__(self, solutions: Path, variant: Variant, problems: Mapping[str, Problem]) -> None:
         arguments = [str(path) for path in sorted({problem.grader for problem in problems.values()})]
-        options = ["--rootdir", str(solutions), "-c", os.devnull, "--import-mode=importlib", "--assert=plain"]
+        options = [f"--rootdir={solutions}", f"--confcutdir={solutions}", "-c", os.devnull, "--import-mode=importlib"]
         # Capturing would take stdin away from the process that holds the judge, a Jupyter server for example.
-        options += ["--capture=no"]
+        options += ["--assert=plain", "--capture=no"]
         for name in ("cacheprovider", "terminal", "faulthandler", "logging"):
             options += ["-p", f"no:{name}"]
-        with _no_foreign_plugins():
-            self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
+        self.errors: list[str] = []
+        try:
+            with _no_foreign_plugins():
+                self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
+            self._collect(solutions, variant, problems)
+        except (Exception, SystemExit) as error:
+            raise CourseError(f"the graders in {solutions} raise {type(error).__name__}: {error}") from error
+        finally:
+            _forget_modules_of(solutions)
+        if self.errors:
+            self.close()
+            raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
+
+    def _collect(self, solutions: Path, variant: Variant, problems: Mapping[str, Problem]) -> None:
         self.config.stash[plugin.VARIANT] = variant
         self.config.stash[plugin.PROBLEMS] = {solutions: dict(problems)}
-        self.errors: list[str] = []
         self.config._do_configure()
         self.session = pytest.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
         self.session.perform_collect()
-        _forget_modules_of(solutions)
-        if self.errors:
-            self.close()
-            raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
 
     def items_of(self, problem: Problem) -> list[pytest.Function]:
         """The tests of one problem, in the order of its hidden grader."""
@@ -262,7 +262,7 @@ def _by_aspect(items: list[pytest.Function]) -> dict[str, list[pytest.Function]]
 
 def _points(items: list[pytest.Function]) -> float:
     marker = items[0].get_closest_marker("points")
-    if marker is None or len(marker.args) != 1:
+    if marker is None or len(marker.args) != 1 or not isinstance(marker.args[0], int | float):
         raise CourseError(f"{items[0].nodeid} says no points: mark it with @pytest.mark.points(n)")
     return float(marker.args[0])
 

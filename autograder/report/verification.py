@@ -7,6 +7,7 @@ from pathlib import Path
 import jinja2
 from rich.table import Table
 
+from autograder.course.files import write_whole
 from autograder.grading.proof import GENERATED, RIGHT, STUB, WRONG, Proof, Verification
 
 COLUMNS = ("problem", "pts", "stub", "right", "forms", "caught", "named", "mutants", "equal", "alive")
@@ -114,11 +115,9 @@ def write_page(verification: Verification, path: Path) -> None:
     text = template.render(
         verification=verification, summary=summary(verification), columns=COLUMNS, rows=problems, total=total
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
 
 
 def write_json(verification: Verification, path: Path) -> None:
     """Write everything that was found, for machines."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(verification.as_data(), indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(verification.as_data(), indent=1) + "\n")

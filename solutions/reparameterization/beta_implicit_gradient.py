@@ -176,3 +176,14 @@ def beta_implicit_gradient_large_step(z, a, b):
     z, a, b = _beta_arrays(z, a, b)
     slope_a, slope_b = _beta_cdf_slopes(z, a, b, 0.1)
     return -slope_a / _beta_pdf(z, a, b), -slope_b / _beta_pdf(z, a, b)
+
+
+@misconception(
+    "added a small number to the density",
+    hint="Can the density of a draw be zero? And how small is it far out, next to your number?",
+)
+def beta_implicit_gradient_padded(z, a, b):
+    z, a, b = _beta_arrays(z, a, b)
+    slope_a, slope_b = _beta_cdf_slopes(z, a, b, 1e-5)
+    pdf = _beta_pdf(z, a, b) + 1e-8
+    return -slope_a / pdf, -slope_b / pdf

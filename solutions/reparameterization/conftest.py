@@ -59,6 +59,14 @@ def moments(raw_of):
 
 
 @pytest.fixture
+def narrow_and_wide(variant, raw_of):
+    """Means and spreads of a very narrow law at zero and of a very wide one far from it."""
+    # Finite differences in sigma itself need a sigma that is larger than their step.
+    narrow = 0.05 if variant.parameterization == "sigma" else 1e-5
+    return np.array([0.0, -30.0]), raw_of([narrow, 60.0])
+
+
+@pytest.fixture
 def noise():
     """``noise(shape)``: standard normal numbers; signs in pairs, so that each goes with either sign of mu."""
 
@@ -126,6 +134,7 @@ class Law:
         left: the left end as a function of the parameters, where u = 0 is allowed and gives it.
         farthest: the largest level that is asked for: single precision still knows its quantile to one percent.
         first: the smallest level for which derivatives are asked.
+        tail: parameters with which the draws still change far out, where u does.
     """
 
     quantile: Callable[..., np.ndarray]
@@ -133,6 +142,7 @@ class Law:
     left: Callable[..., float] | None = None
     farthest: float = 1 - 1e-6
     first: float = 0.2
+    tail: tuple[float, float] = (0.5, 2.0)
 
     @property
     def count(self) -> int:
@@ -177,7 +187,7 @@ LAWS = {
         lambda u, minimum, shape: stats.pareto.ppf(u, shape, scale=minimum),
         (SCALE, SHAPE),
         lambda minimum, shape: minimum,
-        1 - 1e-5,
+        1 - 2.0**-18,
         first=0.0,
     ),
     "rayleigh": Law(lambda u, sigma: stats.rayleigh.ppf(u, scale=sigma), (SCALE,), _zero, first=0.0),
@@ -187,7 +197,7 @@ LAWS = {
     "laplace": Law(stats.laplace.ppf, (LOCATION, SCALE)),
     "gumbel": Law(stats.gumbel_r.ppf, (LOCATION, SCALE)),
     "cauchy": Law(stats.cauchy.ppf, (LOCATION, SCALE), None, 1 - 1e-5),
-    "kumaraswamy": Law(_kumaraswamy_quantile, (SHAPE, SHAPE), _zero),
+    "kumaraswamy": Law(_kumaraswamy_quantile, (SHAPE, SHAPE), _zero, tail=(0.5, 10.0)),
 }
 
 

@@ -158,3 +158,12 @@ def gamma_implicit_gradient_arguments(z, alpha):
 def gamma_implicit_gradient_large_step(z, alpha):
     z, alpha = _gamma_arrays(z, alpha)
     return -_gamma_cdf_slope(z, alpha, 0.1) / _gamma_pdf(z, alpha)
+
+
+@misconception(
+    "added a small number to the density",
+    hint="Can the density of a draw be zero? And how small is it far out, next to your number?",
+)
+def gamma_implicit_gradient_padded(z, alpha):
+    z, alpha = _gamma_arrays(z, alpha)
+    return -_gamma_cdf_slope(z, alpha, 1e-5) / (_gamma_pdf(z, alpha) + 1e-8)

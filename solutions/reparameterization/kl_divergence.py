@@ -390,3 +390,12 @@ def kl_divergence_counting_means(mu, spread):
 def kl_divergence_clipped(mu, spread):
     mu, sigma = _latents(mu, spread)
     return _sum_latents(0.5 * (mu**2 + sigma**2 - 1) - np.log(np.maximum(sigma, 1e-2)))
+
+
+@misconception(
+    "gave every latent dimension a smallest divergence (free bits)",
+    hint="How large is the divergence of the prior from itself?",
+)
+def kl_divergence_with_free_bits(mu, spread):
+    mu, sigma = _latents(mu, spread)
+    return _sum_latents(np.maximum(0.5 * (mu**2 + sigma**2 - 1) - np.log(sigma), 0.05))

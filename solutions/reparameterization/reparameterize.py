@@ -214,3 +214,14 @@ def reparameterize_in_type_of_mu(mu, spread, eps):
 def reparameterize_truncated(mu, spread, eps):
     mu, sigma, eps = _latents(mu, spread, eps)
     return mu + sigma * np.clip(eps, -3, 3)
+
+
+@misconception(
+    "cut off very small and very large <%= variant.spread_text %>",
+    hint="Which numbers does the docstring allow? How wide is the law for the largest of them, and is yours?",
+    when=variant.parameterization != "sigma",
+)
+def reparameterize_clamped(mu, spread, eps):
+    mu, spread, eps = _floats(mu, spread, eps)
+    spread = np.clip(spread, -10, 4)
+    return mu + variant.sigma_of(spread) * eps

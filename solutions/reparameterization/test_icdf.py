@@ -22,6 +22,10 @@ def test_matches_the_quantiles(student, problem, law):
     # Next to the median, where a law may have two branches that meet; no location hides the small difference.
     u, shared = np.array([0.497, 0.503]), [0.0 if span is None else 1.8 for span in law.ranges]
     assert_close(ask(u, *shared), law.quantile(u, *shared))
+    # A location is as long as it likes.
+    for far in (-25.0, 25.0):
+        shared = [far if span is None else 1.8 for span in law.ranges]
+        assert_close(ask(u, *shared), law.quantile(u, *shared))
     # Levels in the middle, each with parameters of its own from wide ranges and from their very ends.
     wide = [np.append(*both) for both in zip(law.parameters(rng, (24,), (24,)), law.corners(), strict=True)]
     u, *wide = law.well_posed(rng.uniform(0.1, 0.9, wide[0].size), *wide)
@@ -43,7 +47,9 @@ def test_broadcasts(student, problem, law):
         [[2, 1.5], 3][: law.count],
         [[[1], [2], [5]], [3, 1, 2, 2]][: law.count],
     )
-    calls += [(0.37, *number), ([0.1, 0.6], *pair), (u.astype(np.float32), *number)]
+    lists = [[2, 1.5], [0.5, 3]][: law.count]
+    calls += [(0.37, *number), (0.37, *[2, 3][: law.count]), (u.astype(np.float32), *number)]
+    calls += [([0.1, 0.6], *pair), ([0.1, 0.6], *lists)]
     calls += [(u, *map(np.array, whole)), (u[:, :1].tolist(), *number)]
     for arguments in calls:
         assert_close(ask(*arguments), law.quantile(*arguments))
@@ -55,7 +61,7 @@ def test_ends(student, problem, law):
     """Far out the draws reach as far as they should, to one percent; where u = 0 is allowed, it gives the left end."""
     ask = getattr(student, problem)
     nearest = 1e-5 if law.left else 1 - law.farthest
-    u, parameters = np.array([nearest, 1e-4, 1 - 1e-5, law.farthest]), [0.5, 2.0][-law.count :]
+    u, parameters = np.array([nearest, 1e-4, 1 - 1e-5, law.farthest]), law.tail[-law.count :]
     assert_close(ask(u, *parameters), law.quantile(u, *parameters), rtol=TAIL_RTOL)
     if law.left is not None:
         # Every right formula gives exactly this; one that clips u, however gently, does not.

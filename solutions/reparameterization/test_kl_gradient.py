@@ -46,10 +46,11 @@ def test_derivative_in_spread(student, moments, differences, shape):
 
 
 @pytest.mark.points(1)
-def test_is_elementwise(student, moments, differences, raw_of):
+def test_is_elementwise(student, moments, differences, raw_of, narrow_and_wide):
     """The pair has the shape of the arguments; numbers, lists and arrays are fine and stay as they were."""
-    mu, raw = moments((3, 4))
-    assert_close(student.kl_gradient(mu, raw), differences(mu, raw))
+    mu, raw = moments((2, 3, 4))
+    for arguments in [(mu, raw), narrow_and_wide, (2, 1)]:
+        assert_close(student.kl_gradient(*arguments), differences(*arguments))
     assert_close(student.kl_gradient([2, -1, 3], [3, 2, 4]), differences([2, -1, 3], [3, 2, 4]))
     for mean, sigma in [(-1.4, 0.3), (0.7, 0.04)]:
         assert_close(student.kl_gradient(mean, float(raw_of(sigma))), differences(mean, raw_of(sigma)))

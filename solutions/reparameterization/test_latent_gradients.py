@@ -79,10 +79,14 @@ def test_beta_weights_the_kl(student, case, beta):
 
 
 @pytest.mark.points(1)
-def test_is_elementwise(student, case, differences):
+def test_is_elementwise(student, case, differences, narrow_and_wide):
     """The pair has the shape of the arguments; numbers, lists and arrays are fine and stay as they were."""
-    arguments, expected = case((3, 4))
+    arguments, expected = case((2, 3, 4))
     assert_close(student.latent_gradients(*arguments), expected)
+    # Large gradients, rare noise, very small and very large spreads.
+    extreme = np.array([200.0, -35.0]), *narrow_and_wide, np.array([1.25, -5.5])
+    for each in (extreme, (2, -1, 1, -3)):
+        assert_close(student.latent_gradients(*each), differences(*each))
     lists = [2, -1], [1, -3], [2, 4], [-1, 1]
     assert_close(student.latent_gradients(*lists, beta=2), differences(*lists, beta=2))
     assert_close(student.latent_gradients(-1.5, 0.25, 0.5, 2.0), differences(-1.5, 0.25, 0.5, 2.0))

@@ -11,9 +11,9 @@ SEED = 71_203
 DTYPES = [torch.float32, torch.float64]
 # Sigma by what the encoder puts out, and numbers that stand for a very small and a very large one.
 SIGMA = {
-    "log sigma": (np.exp, -7.0, 6.0),
-    "log-variance": (lambda logvar: np.exp(logvar) ** 0.5, -14.0, 12.0),
-    "softplus": (lambda rho: np.log1p(np.exp(rho)), -7.0, 100.0),
+    "log sigma": (np.exp, -11.0, 10.5),
+    "log-variance": (lambda logvar: np.exp(logvar) ** 0.5, -23.0, 21.0),
+    "softplus": (lambda rho: np.log1p(np.exp(rho)), -11.0, 100.0),
 }
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(6)
 
@@ -111,8 +111,8 @@ def test_cost_of_one_code(student, oracle, variant, latents):
     """With outputs of zero, the loss still knows what a code costs, summed over the latents."""
     x, out, mu, given = batch(1, 5, latents, SEED + 1)
     _, low, high = SIGMA[variant.encoder]
-    for extreme in (given, 0 * given + low, 0 * given + high):
-        values = x, 0 * out, mu, extreme
+    for mean, extreme in [(mu, given), (mu, 0 * given + low), (mu, 0 * given + high), (mu + 60 * np.sign(mu), given)]:
+        values = x, 0 * out, mean, extreme
         assert_close(ask(student, values), {"loss": oracle(*values)})
 
 

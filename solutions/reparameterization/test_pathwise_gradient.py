@@ -74,12 +74,14 @@ def test_estimate_in_spread(student, noise, raw_of, differences):
 
 
 @pytest.mark.points(1)
-def test_is_a_pair_of_averages(student, noise, raw_of, differences):
+def test_is_a_pair_of_averages(student, noise, raw_of, differences, narrow_and_wide):
     """Both estimates are single numbers for any number of draws, and the caller's noise is left as it was."""
     narrow = NARROW_MU, float(raw_of(NARROW_SIGMA))
     for n in (1, 2, 30):
         eps = 2.5 * noise((n,)) - 0.3  # far from zero, too
         assert_close(student.pathwise_gradient(cubic_slope, *narrow, eps), differences(cubic, *narrow, eps))
+    for mu, raw in [*zip(*map(np.ndarray.tolist, narrow_and_wide), strict=True), (2, 1)]:
+        assert_close(student.pathwise_gradient(cubic_slope, mu, raw, eps), differences(cubic, mu, raw, eps))
     after = student.run(noise_after_a_call, cubic_slope, *narrow, noise((5,)))
     check(np.array_equal(after, noise((5,))), "changed its noise in place")
 

@@ -29,9 +29,12 @@ def test_broadcasts(student, moments, noise, sigma_of, shapes):
 
 
 @pytest.mark.points(1)
-def test_takes_numbers_lists_and_other_types(student, sigma_of):
+def test_takes_numbers_lists_and_other_types(student, sigma_of, narrow_and_wide):
     """Plain numbers, nested lists, whole numbers and single precision are fine as arguments."""
     assert_close(student.reparameterize(-1, 2, 0.75), -1 + 0.75 * sigma_of(2))
+    assert_close(student.reparameterize(2, 1, -2), 2 - 2 * sigma_of(1))
+    mu, raw = narrow_and_wide
+    assert_close(student.reparameterize(mu, raw, [1.25, -0.75]), mu + sigma_of(raw) * [1.25, -0.75])
     # Rare noise is noise, too.
     assert_close(student.reparameterize(0.5, 1.5, [-4.5, 3.5]), 0.5 + sigma_of(1.5) * np.array([-4.5, 3.5]))
     noise = np.array([-0.5, 1.5, 0.25])

@@ -68,9 +68,13 @@ def test_keeps_axes_of_length_one(check_shapes):
 
 
 @pytest.mark.points(1)
-def test_takes_lists_and_leaves_arguments_alone(student, moments, noise, sigma_of):
+def test_takes_lists_and_leaves_arguments_alone(student, moments, noise, sigma_of, narrow_and_wide):
     """Plain numbers and lists are fine, and the caller's arrays are what they were before the call."""
     assert_close(student.reparameterize_backward(2, 1, 3, -0.5), differences(1, 3, -0.5, 2, sigma_of))
+    assert_close(student.reparameterize_backward(1, 2, 1, -3), differences(2, 1, -3, 1, sigma_of))
+    # Large gradients, rare noise, very small and very large spreads.
+    (mu, raw), eps, grad_z = narrow_and_wide, [1.25, -5.5], [200.0, -35.0]
+    assert_close(student.reparameterize_backward(grad_z, mu, raw, eps), differences(mu, raw, eps, grad_z, sigma_of))
     grad_z, mu, raw, eps = [[1.5, -2], [0.5, -3]], [0.3, -0.2], [0.5, 2.5], [[0.5, 1.25], [-2, 0.75]]
     assert_close(student.reparameterize_backward(grad_z, mu, raw, eps), differences(mu, raw, eps, grad_z, sigma_of))
     (mu, raw), eps = moments((3,)), noise((3,))

@@ -12,9 +12,9 @@ SEED = 50_417
 NOISE_SEED = 9
 # Sigma by what the encoder puts out, and numbers that stand for a very small and a very large one.
 SIGMA = {
-    "log sigma": (np.exp, -7.0, 6.0),
-    "log-variance": (lambda logvar: np.exp(logvar) ** 0.5, -14.0, 12.0),
-    "softplus": (lambda rho: np.log1p(np.exp(rho)), -7.0, 100.0),
+    "log sigma": (np.exp, -11.0, 10.5),
+    "log-variance": (lambda logvar: np.exp(logvar) ** 0.5, -23.0, 21.0),
+    "softplus": (lambda rho: np.log1p(np.exp(rho)), -11.0, 100.0),
 }
 
 
@@ -68,12 +68,16 @@ def check_gradient(reply, key, name, expected):
 
 @pytest.mark.points(2)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("shape", [(), (5,), (3, 4)])
+@pytest.mark.parametrize("shape", [(), (5,), (3, 4), (2, 3, 2)])
 def test_draws_from_the_right_normal(student, quantile, variant, shape, dtype):
     """Given the same noise, z is the draw from N(mu, sigma^2), in every coordinate and for any shape."""
     mu, given, eps, _ = arrays(shape, SEED)
     reply = student.run(draw, *tensors((mu, given, eps), dtype), NOISE_SEED)
     assert_close(reply, {"z": quantile(mu, given, eps)})
+    # Means far from zero and rare noise are means and noise, too.
+    far, rare = 12 * np.sign(mu), np.where(eps > 0, 4.5, -5.5)
+    reply = student.run(draw, *tensors((far, given, rare), dtype), NOISE_SEED)
+    assert_close(reply, {"z": quantile(far, given, rare)})
     # Untrained networks put out very small and very large spreads, too.
     _, low, high = SIGMA[variant.encoder]
     mu, given = 0 * mu, np.where(eps > 0, low, high)

@@ -82,11 +82,14 @@ def test_needs_no_slope(student, noise, raw_of, differences):
 
 
 @pytest.mark.points(1)
-def test_is_a_pair_of_averages(student, noise, raw_of, differences):
+def test_is_a_pair_of_averages(student, noise, raw_of, differences, narrow_and_wide):
     """Both estimates are single numbers for any number of draws, and the caller's noise is left as it was."""
     narrow = NARROW_MU, float(raw_of(NARROW_SIGMA))
     for n in (1, 2, 30):
-        eps = noise((n,)) - 0.3
+        eps = 2 * noise((n,)) - 0.3  # far from zero, too
         assert_close(student.score_function_gradient(bump, *narrow, eps), differences(bump, *narrow, eps))
+    wide = tuple(float(one[1]) for one in narrow_and_wide)
+    for each in (wide, (2, 1)):
+        assert_close(student.score_function_gradient(bump, *each, eps), differences(bump, *each, eps))
     after = student.run(noise_after_a_call, bump, *narrow, noise((5,)))
     check(np.array_equal(after, noise((5,))), "changed its noise in place")

@@ -154,7 +154,7 @@ def kl_field(mu, spread, divergence, d_mu, d_spread, prior=(0, 1), label=r"stand
     every = (slice(1, None, 4), slice(1, None, 4))
     right, up = -np.asarray(d_mu)[every], -np.asarray(d_spread)[every]
     length = np.hypot(right, up) + 1e-12
-    shown = np.minimum(length, 2.5) / length
+    shown = np.sqrt(2.5 * np.minimum(length, 2.5)) / length  # the root shows weak pulls beside strong ones
     axis.quiver(
         np.asarray(mu)[1::4],
         np.asarray(spread)[1::4],
@@ -193,6 +193,7 @@ def descents(paths, targets, prior=(0, 1)):
     axis.annotate("start", start, xytext=(-9, 0), textcoords="offset points", ha="right", va="center")
     axis.plot(*prior, marker="*", color=TRUTH, markersize=13)
     axis.annotate("prior", prior, xytext=(8, 2), textcoords="offset points")
+    axis.margins(0.12)  # room for the two words, wherever the points lie
     axis.set(
         xlabel=r"mean $\mu$", ylabel=r"standard deviation $\sigma$", title="Descent, and the exact minimum (circles)"
     )

@@ -299,11 +299,17 @@ def _gaussian_words(v: Any, spread: Spread) -> dict[str, Any]:
         return (mu - m) / s**2, (sigma / s**2 - 1 / sigma) * spread.slope(sigma)
 
     shown_raw = v.raw_spread.choices[1] if isinstance(v.raw_spread, Drawn) else v.raw_spread
+    raws = v.raw_spread.choices if isinstance(v.raw_spread, Drawn) else (v.raw_spread,)
+    # Where a wave wiggles many times within sigma depends on sigma: both sides of that are to be seen.
+    narrow = max(map(spread.sigma, raws)) < 1
     return {
         # What the demonstrations of a single law show, and where those begin that follow the encoder's answer.
         "shown_mu": v.mu.choices[1] if isinstance(v.mu, Drawn) else v.mu,
         "shown_raw": shown_raw,
         "shown_sigma": literal(spread.sigma(shown_raw)),
+        "frequencies": [0.5, 1, 2, 4, 8, 16, 32] if narrow else [0.1, 0.2, 0.5, 1, 2, 4, 8, 16],
+        # The weight with which the toy descent ends near the prior: a broad prior pulls less.
+        "strong_beta": 6.0 * max(1.0, s**2),
         "encoded": f"my_mu, my_{spread.name}" if v.per_student else f"{v.mu}, {v.raw_spread}",
         "spread": spread.name,
         "spread_tex": spread.tex,

@@ -1,0 +1,1 @@
+../reparameterization/figures_inverse_cdf.py

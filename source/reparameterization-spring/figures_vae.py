@@ -1,0 +1,1 @@
+../reparameterization/figures_vae.py

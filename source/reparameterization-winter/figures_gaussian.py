@@ -1,0 +1,1 @@
+../reparameterization/figures_gaussian.py
