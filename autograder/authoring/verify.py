@@ -16,6 +16,7 @@ from multiprocessing import active_children, get_context, parent_process
 
 from autograder.authoring.build import rendered
 from autograder.authoring.examiner import Examiner, declared_answers
+from autograder.authoring.leaks import find_leaks
 from autograder.authoring.mutants import mutants
 from autograder.authoring.repeat import differing_scores
 from autograder.authoring.restyled import restyled
@@ -40,6 +41,7 @@ def verify(
     repeat: int = 0,
     jobs: int = 0,
     problems: tuple[str, ...] = (),
+    released: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Verification:
     """Prove the hidden graders of an assignment, as its masters and its secret room are now.
@@ -50,6 +52,7 @@ def verify(
         repeat: how often everything is graded again under other conditions.
         jobs: how many processes do it; one for each core if 0.
         problems: the stems to prove; all of them if empty.
+        released: whether the release is searched for secrets, where there is one.
         progress: called with the number of problems that are done, and of all.
 
     Raises:
@@ -63,6 +66,8 @@ def verify(
                 raise UsageError(f"{assignment.name} has no problem {name!r}; it has {', '.join(judge.problems)}")
         names = [name for name in judge.problems if not problems or name in problems]
         faults = [] if problems else list(faults_of_rooms(assignment, notebooks))
+        if released and assignment.release.is_dir():
+            faults += find_leaks(assignment, judge.problems, assignment.release)
     proofs = []
     for proof in _proofs(assignment, names, mutate, jobs or os.cpu_count() or 1):
         proofs.append(proof)

@@ -184,6 +184,8 @@ def prove(assignment: Assignment, options: Namespace) -> Verification:
             repeat=options.repeat,
             jobs=options.jobs,
             problems=stems,
+            # What is published takes the place of what was released before.
+            released=options.command == "verify",
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
 

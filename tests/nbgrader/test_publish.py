@@ -101,6 +101,16 @@ def test_an_edited_release_is_kept_until_it_is_named(
     assert steps(published) == ("yes", "yes", "yes")
 
 
+def test_a_secret_in_a_release_is_found(
+    published: Assignment, here: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*here, "verify", "toy-autumn", "--quick", "--jobs", "1", "--dry-run"]
+    assert main(arguments) == 0
+    edit(published.release / "scaling.ipynb", "answer", "# for the TAs: whoever gave A took the first letter")
+    assert main(arguments) == 1
+    assert "✗ scaling.ipynb, cell 5 (answer): the text of a misconception" in capsys.readouterr().out
+
+
 def test_an_edited_source_notebook_is_kept_until_it_is_named(
     published: Assignment, here: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
