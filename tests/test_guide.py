@@ -16,14 +16,15 @@ from autograder.course.notebooks import grade_id, read_notebook
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "GUIDE.md"
-# The notebook that the guide speaks of, and the short one: to prove the others again would show nothing new here.
-KEPT = ("gaussian", "quiz")
+# Of the notebook that the guide speaks of, one problem; and the quiz. To prove the others again would show nothing new.
+KEPT = {"gaussian": {"reparameterize"}, "quiz": {"<%= question.name %>"}}
+CELL = re.compile(r"^```python ([^\n]*)\n.*?^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^(`{3,})(\w+)([^\n]*)\n(.*?\n)\1$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """The course with that notebook alone."""
+    """The course with these problems alone."""
     shutil.copytree(
         ROOT / "solutions", tmp_path / "solutions", ignore=shutil.ignore_patterns("__pycache__", "record.json")
     )
@@ -33,14 +34,20 @@ def course(tmp_path: Path) -> Course:
         ignore=shutil.ignore_patterns("*.ipynb", "__pycache__"),
     )
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    kept = ""
     for master in (tmp_path / "source" / "reparameterization").glob("*.master.md"):
-        if master.name.split(".")[0] in KEPT:
-            kept += master.read_text()
-        else:
+        problems = KEPT.get(master.name.split(".")[0])
+        if problems is None:
             master.unlink()
-    keep_only(tmp_path, set(re.findall(r'problem="(\w+)"', kept)))
+        else:
+            master.write_text(CELL.sub(lambda cell: kept(cell, problems), master.read_text()))  # noqa: B023
+    keep_only(tmp_path, {problem for problems in KEPT.values() for problem in problems})
     return Course(tmp_path)
+
+
+def kept(cell: re.Match[str], problems: set[str]) -> str:
+    """A cell that sets something up or belongs to one of these problems; nothing in the place of others."""
+    named = re.match(r'(?:problem|checks)="(.*)"', cell[1])
+    return cell[0] if "setup" in cell[1] or (named and named[1] in problems) else ""
 
 
 def keep_only(root: Path, problems: set[str]) -> None:
