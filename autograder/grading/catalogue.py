@@ -196,9 +196,15 @@ def stems(folder: Path) -> list[str]:
     A grader whose module is missing counts too; one that several modules name as theirs needs none.
     """
     modules = [p for p in folder.glob("*.py") if not p.name.startswith(("test_", "_")) and p.stem != "conftest"]
-    shared = {QUESTION_GRADER, *(_named_grader(module) for module in modules)}
+    shared = shared_graders(folder)
     alone = {path.stem[5:] for path in folder.glob("test_*.py") if path.name not in shared}
     return sorted(alone | {module.stem for module in modules})
+
+
+def shared_graders(folder: Path) -> set[str]:
+    """The names of the graders in a folder that serve several problems; none where it is no secret room."""
+    questions = {QUESTION_GRADER} if (folder / QUESTIONS_FILE).is_file() else set()
+    return {name for module in folder.glob("*.py") if (name := _named_grader(module))} | questions
 
 
 def _named_grader(module: Path) -> str:

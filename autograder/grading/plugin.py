@@ -15,10 +15,10 @@ from types import FunctionType
 
 import pytest
 
-from autograder.course.errors import PathwiseError
+from autograder.course.errors import CourseError, PathwiseError
 from autograder.course.layout import BASE, Assignment, Course
 from autograder.course.variants import Variant
-from autograder.grading.catalogue import Problem, load_problems
+from autograder.grading.catalogue import Problem, load_problems, shared_graders
 from autograder.grading.implementation import Implementation, LocalImplementation, Notebook
 
 EXAMINEE = pytest.StashKey[Implementation]()
@@ -43,11 +43,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let a shared grader run for each problem that it serves."""
-    if "problem" in metafunc.fixturenames:
-        path = metafunc.definition.path
+    """Let a shared grader run for each problem that it serves; other people's tests may have arguments of that name."""
+    path = metafunc.definition.path
+    if "problem" in metafunc.fixturenames and _is_shared(path):
         served = [name for name, p in problems_beside(metafunc.config, path).items() if p.grader == path]
         metafunc.parametrize("problem", served, scope="module")
+
+
+def _is_shared(grader: Path) -> bool:
+    try:
+        return grader.name in shared_graders(grader.parent)
+    except CourseError:
+        return False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -56,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for item in items
         for marker in item.iter_markers("only")
-        if not marker.args[0](variant_beside(config, item.path))
+        if marker.args and callable(marker.args[0]) and not marker.args[0](variant_beside(config, item.path))
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
