@@ -32,12 +32,9 @@ def build(course: Course, options: Namespace) -> int:
 
 def verify(course: Course, options: Namespace) -> int:
     """Prove the hidden graders of an assignment."""
-    from autograder.authoring import records
     from autograder.report.verification import write_json, write_page
 
     assignment = edition(course, options)
-    # Whatever is edited while it runs is not verified.
-    now = records.fingerprint(assignment)
     verification = prove(assignment, options)
     show(verification)
     if options.dry_run:
@@ -46,9 +43,6 @@ def verify(course: Course, options: Namespace) -> int:
     write_page(verification, page)
     write_json(verification, options.json or page.with_suffix(".json"))
     console.print(f"Page for instructors: {page}", soft_wrap=True, highlight=False)
-    whole = not options.problem and not options.quick
-    if whole and not verification.all_faults:
-        records.note(assignment, **{records.VERIFIED: now})
     return int(bool(verification.all_faults))
 
 
@@ -60,17 +54,9 @@ def publish(course: Course, options: Namespace) -> int:
 
 
 def _publish(assignment: Assignment, options: Namespace) -> int:
-    from autograder.authoring import records
     from autograder.gradebook.publish import publish as publish_variant
 
-    def prove_and_record(one: Assignment) -> Verification:
-        now = records.fingerprint(one)
-        verification = prove(one, options)
-        if not (verification.all_faults or options.dry_run):
-            records.note(one, **{records.VERIFIED: now})
-        return verification
-
-    done = publish_variant(assignment, prove_and_record, options.force, options.dry_run)
+    done = publish_variant(assignment, lambda one: prove(one, options), options.force, options.dry_run)
     root = assignment.course.root
     for built in done.built:
         if built.changed:
@@ -171,16 +157,19 @@ def edition(course: Course, options: Namespace) -> Assignment:
 
 
 def prove(assignment: Assignment, options: Namespace) -> Verification:
-    """Verify with a bar that counts problems."""
+    """Verify with a bar that counts problems, and record that an assignment is sound as a whole."""
+    from autograder.authoring import records
     from autograder.authoring.verify import verify as verify_assignment
 
-    stems = tuple(getattr(options, "problem", ()))
+    stems, mutate = tuple(getattr(options, "problem", ())), not getattr(options, "quick", False)
+    # Whatever is edited while it runs is not verified.
+    now = records.fingerprint(assignment)
     columns = (TextColumn("verifying {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(assignment.name, total=None)
-        return verify_assignment(
+        verification = verify_assignment(
             assignment,
-            mutate=not getattr(options, "quick", False),
+            mutate=mutate,
             repeat=options.repeat,
             jobs=options.jobs,
             problems=stems,
@@ -188,6 +177,9 @@ def prove(assignment: Assignment, options: Namespace) -> Verification:
             released=options.command == "verify",
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
+    if mutate and not (stems or options.dry_run or verification.all_faults):
+        records.note(assignment, **{records.VERIFIED: now})
+    return verification
 
 
 def show(verification: Verification) -> None:

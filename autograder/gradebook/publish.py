@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def publish(
         if leaks:
             raise CourseError(f"nothing was released, since students would see secrets: {'; '.join(leaks)}")
         changed = _differing(made, release)
-        _refuse_if_edited(assignment, made, release, force)
+        _refuse_if_edited(assignment, made, changed, force)
         if not dry_run:
             _replace(release, made)
             records.note(assignment, **{records.RELEASED: now, records.FILES: records.files_of(release)})
@@ -89,15 +89,15 @@ def _differing(made: Path, release: Path) -> tuple[str, ...]:
     return tuple(name for name in sorted({*new, *old}) if new.get(name) != old.get(name))
 
 
-def _refuse_if_edited(assignment: Assignment, made: Path, release: Path, force: Collection[str]) -> None:
+def _refuse_if_edited(assignment: Assignment, made: Path, changed: Iterable[str], force: Collection[str]) -> None:
     """Keep released files that somebody edited.
 
     Raises:
         UsageError: one was; the text shows what would be lost.
     """
-    recorded = records.recall(assignment).get(records.FILES, {})
+    release, recorded = assignment.release, records.recall(assignment).get(records.FILES, {})
     found = records.files_of(release) if release.is_dir() else {}
-    for name in _differing(made, release):
+    for name in changed:
         if name in found and found[name] != recorded.get(name) and Path(name).stem not in force:
             lines = lines_of(made / name) if (made / name).exists() else []
             raise UsageError(

@@ -1,6 +1,7 @@
 """How graders were proven: the same view of it on a terminal, as an HTML page and as JSON."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,55 +30,32 @@ class Row:
 def rows(verification: Verification) -> list[Row]:
     """Every problem in numbers, and their sums in the last row."""
     proofs = verification.proofs
-    return [*map(_row, proofs), Row(_sums(verification), not verification.all_faults)]
+    problems = [Row(_cells(proof.problem, [proof]), not proof.faults) for proof in proofs]
+    return [*problems, Row(_cells(f"{len(proofs)} problems", proofs), not verification.all_faults)]
 
 
-def _row(proof: Proof) -> Row:
-    stubs, wrong = proof.of(STUB), proof.of(WRONG)
-    mutation = proof.mutation
-    return Row(
-        (
-            proof.problem,
-            f"{proof.points:g}",
-            f"{max(answer.earned for answer in stubs):g}" if stubs else "–",
-            _share([answer.earned == proof.points for answer in proof.of(RIGHT)]),
-            _share([answer.earned == proof.points for answer in proof.of(GENERATED)]),
-            _share([answer.earned < proof.points for answer in wrong]),
-            _share([answer.named == answer.name for answer in wrong]),
-            f"{mutation.total}",
-            f"{mutation.equivalent}",
-            f"{len(mutation.survivors)}",
-        ),
-        not proof.faults,
+def _cells(title: str, proofs: Sequence[Proof]) -> tuple[str, ...]:
+    """One row: what some proofs come to together."""
+    stubs = [max(answer.earned for answer in proof.of(STUB)) for proof in proofs if proof.of(STUB)]
+    wrong = [(proof, answer) for proof in proofs for answer in proof.of(WRONG)]
+    mutations = [proof.mutation for proof in proofs]
+    return (
+        title,
+        f"{sum(proof.points for proof in proofs):g}",
+        f"{sum(stubs):g}" if stubs else "–",
+        _share([answer.earned == proof.points for proof in proofs for answer in proof.of(RIGHT)]),
+        _share([answer.earned == proof.points for proof in proofs for answer in proof.of(GENERATED)]),
+        _share([answer.earned < proof.points for proof, answer in wrong]),
+        _share([answer.named == answer.name for _, answer in wrong]),
+        str(sum(mutation.total for mutation in mutations)),
+        str(sum(mutation.equivalent for mutation in mutations)),
+        str(sum(len(mutation.survivors) for mutation in mutations)),
     )
 
 
 def _share(holds: list[bool]) -> str:
     """How many there are, or how many of all where some fall short: "12" or "11/12"."""
     return "–" if not holds else f"{len(holds)}" if all(holds) else f"{sum(holds)}/{len(holds)}"
-
-
-def _sums(verification: Verification) -> tuple[str, ...]:
-    proofs = verification.proofs
-
-    def share(*kinds: str, caught: bool = False, named: bool = False) -> str:
-        pairs = [(proof, answer) for proof in proofs for answer in proof.of(*kinds)]
-        if named:
-            return _share([answer.named == answer.name for _, answer in pairs])
-        return _share([(answer.earned < proof.points) is caught for proof, answer in pairs])
-
-    return (
-        f"{len(proofs)} problems",
-        f"{sum(proof.points for proof in proofs):g}",
-        f"{sum(answer.earned for proof in proofs for answer in proof.of(STUB)):g}",
-        share(RIGHT),
-        share(GENERATED),
-        share(WRONG, caught=True),
-        share(WRONG, named=True),
-        str(sum(proof.mutation.total for proof in proofs)),
-        str(sum(proof.mutation.equivalent for proof in proofs)),
-        str(sum(len(proof.mutation.survivors) for proof in proofs)),
-    )
 
 
 def summary(verification: Verification) -> str:
