@@ -1,5 +1,6 @@
 """Frames over a socket: deadlines hold, partial frames wait for the rest, a peer that is gone is noticed."""
 
+import select
 import socket
 import threading
 import time
@@ -100,6 +101,104 @@ def test_garbage_is_refused_without_waiting_for_more(pair):
     peer.sendall(b"\xff" * wire.PREFIX.size)
     with pytest.raises(wire.TooLargeError):
         channel.receive(time.monotonic() + 60)
+
+
+@pytest.mark.parametrize("lengths", [(101, 0), (0, 101), (51, 50), (wire.MAX_TEXT, wire.MAX_ARRAYS)])
+def test_a_value_above_the_channels_limit_is_refused_before_it_is_read(lengths):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(wire.PREFIX.pack(*lengths))
+        with pytest.raises(wire.TooLargeError):
+            Channel(ours, limit=100).receive(time.monotonic() + 60)
+
+
+def test_a_value_within_the_channels_limit_arrives():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sent = wire.dumps(np.arange(4.0))
+        theirs.sendall(sent + sent)
+        limit = len(sent) - wire.PREFIX.size
+        assert Channel(ours, limit).receive(soon()).tolist() == [0.0, 1.0, 2.0, 3.0]
+        with pytest.raises(wire.TooLargeError):
+            Channel(ours, limit - 1).receive(soon())
+
+
+def test_a_large_limit_lifts_none_of_the_wires_own():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(wire.PREFIX.pack(wire.MAX_TEXT + 1, 0))
+        with pytest.raises(wire.TooLargeError):
+            Channel(ours, limit=1 << 40).receive(soon())
+
+
+@pytest.mark.skipif(not hasattr(socket, "MSG_OOB"), reason="no urgent bytes here")
+@pytest.mark.parametrize("before", [b"", wire.dumps("some text")[:13]])
+def test_urgent_bytes_that_no_read_gets_do_not_hold_up_the_deadline(pair, before):
+    """They make poll say that something can be read; a read that waits for it would never return."""
+    channel, peer = pair
+    peer.sendall(before)
+    try:
+        peer.send(b"!", socket.MSG_OOB)
+    except OSError:
+        pytest.skip("no urgent bytes on a socket pair")
+    watchdog = threading.Timer(60, peer.close)
+    watchdog.start()
+    with pytest.raises(TimeoutError):
+        channel.receive(soon())
+    watchdog.cancel()
+
+
+def test_a_peer_that_sends_byte_by_byte_gains_no_time_by_it(pair, monkeypatch):
+    """At every look there is another byte; only the clock can end it."""
+    channel, peer = pair
+    frame = iter(wire.dumps("x" * 10_000))
+    peer.sendall(bytes([next(frame)]))
+    moment, reads = 0.0, 0
+
+    class OneByteMore:
+        fileno = channel.socket.fileno
+
+        def recv(self, size, flags):
+            nonlocal moment, reads
+            moment, reads = moment + 1, reads + 1
+            peer.sendall(bytes([next(frame)]))
+            return pair[0]._bare.recv(1, flags)
+
+    channel._bare, channel.socket = channel.socket, OneByteMore()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
+    with pytest.raises(TimeoutError):
+        channel.receive(deadline=100.0)
+    assert reads <= 101
+
+
+def test_a_deadline_in_years_is_waited_for_in_hours(pair, monkeypatch):
+    """Poll takes no more milliseconds than a C int holds."""
+    channel, peer = pair
+    Channel(peer).send("now")
+    for deadline in (time.monotonic() + 1e9, float("inf")):
+        assert channel._wait(deadline, select.POLLIN) is False
+    waits = []
+
+    class Poll:
+        def register(self, *_): ...
+
+        def poll(self, milliseconds):
+            waits.append(milliseconds)
+            return len(waits) == 3
+
+    monkeypatch.setattr(select, "poll", Poll)
+    assert channel._wait(float("inf"), select.POLLIN) is False
+    assert waits == [3_600_000.0] * 3
+
+
+@pytest.mark.parametrize(
+    "action", [lambda c: c.receive(soon()), lambda c: c.send("x", soon())], ids=["receive", "send"]
+)
+def test_a_channel_that_we_closed_says_so(pair, action):
+    channel, _ = pair
+    channel.close()
+    with pytest.raises(ClosedError):
+        action(channel)
 
 
 def test_closing_is_noticed_by_the_peer_and_harmless_twice(pair):
