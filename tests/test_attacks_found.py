@@ -89,7 +89,7 @@ def test_updates_reach_what_was_shown_before_them_and_nothing_later():
 def test_each_output_is_updated_once_a_cell_however_many_updates_it_got(monkeypatch):
     """Writing every update into every output took hours."""
     bundles = []
-    monkeypatch.setattr("autograder.box.outputs._bundle", lambda data: bundles.append(data) or data)
+    monkeypatch.setattr("autograder.box.outputs.bundle_of", lambda data: bundles.append(data) or data)
     OutputBook().outputs_of(CellRun([*[display("a", "x")] * 100, *[update("b", "x")] * 100]))
     assert len(bundles) <= 200
 

@@ -1,20 +1,33 @@
-"""What a cell published, and the outputs that a notebook keeps of it."""
+"""What a cell published, and the outputs that a notebook keeps of it.
 
+Whatever ``read_events`` lets in, ``OutputBook`` turns into outputs that nbformat validates and writes, nbgrader scores
+and nbconvert renders, in a time that grows with their length and no faster.
+"""
+
+import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.box.rendering import bundle_of, legible, metadata_of
+from autograder.box.values import parts_of, whole
 from autograder.course.errors import Outcome, StudentFault
 
 Event = dict[str, Any]
 MAX_DEPTH = 64
 # More than twice what our worker keeps of a cell; reading many more takes longer than running them did.
 MAX_EVENTS = 10_000
+# Written with indentation, a number within JSON costs a line; a cell that shows half a million is not to be read.
+MAX_PARTS = 500_000
+MAX_COUNT = 1 << 31
+# Characters that updates may write into the outputs of one notebook: one update of megabytes can reach thousands.
+MAX_UPDATED = 1 << 26
+MAX_MESSAGE = 1000
 
 # What each kind of event must hold, besides its type.
 _FIELDS: dict[str, dict[str, type | tuple[type, ...]]] = {
@@ -33,13 +46,18 @@ class CellRun:
 
     Attributes:
         events: what it published, in order.
-        execution_count: the prompt's number.
+        execution_count: the prompt's number; one that no notebook can have is read as none.
         fault: why it did not end by itself, where it did not.
     """
 
     events: Sequence[Event] = ()
     execution_count: int | None = None
     fault: StudentFault | None = None
+
+    def __post_init__(self) -> None:
+        count = self.execution_count
+        if type(count) is not int or not 0 <= count < MAX_COUNT:
+            object.__setattr__(self, "execution_count", None)
 
     @property
     def failed(self) -> bool:
@@ -54,11 +72,13 @@ def read_events(text: Any) -> list[Event]:
         ValueError: the text is not a list of events.
     """
     try:
+        if type(text) is not str or parts_of(text, MAX_PARTS) > MAX_PARTS:
+            raise ValueError("not a text, or one of too many parts")
         events = json.loads(text)
         if type(events) is list and len(events) > MAX_EVENTS:
             raise ValueError("too many events")
         events = _storable(events)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("events that cannot be read") from error
     if type(events) is not list or not all(_is_event(event) for event in events):
         raise ValueError("events of no known kind")
@@ -70,7 +90,7 @@ def _storable(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise ValueError("nested too deeply")
     if isinstance(value, str):
-        return value.encode("utf-8", errors="replace").decode("utf-8")
+        return whole(value)
     if isinstance(value, list):
         return [_storable(item, depth + 1) for item in value]
     if isinstance(value, dict):
@@ -100,12 +120,13 @@ class OutputBook:
         # The last update of each display, and how many outputs it reaches. Done once a cell: a loop that shows
         # and updates thousands of times would take hours if every update were written into every output.
         self._updates: dict[str, tuple[Event, int]] = {}
+        self._updated = 0
 
     def outputs_of(self, run: CellRun) -> list[NotebookNode]:
         """Write the outputs of one cell."""
         outputs: list[NotebookNode] = []
         clear_next = False
-        for event in run.events:
+        for event in _joined(run.events):
             if event["type"] == "clear":
                 clear_next = event["wait"]
                 outputs = outputs if event["wait"] else []
@@ -115,47 +136,61 @@ class OutputBook:
                 continue
             if clear_next:
                 outputs, clear_next = [], False
-            self._append(outputs, event, run.execution_count)
+            outputs.append(self._output(event, run.execution_count))
         self._update()
         if run.fault is not None:
             outputs.append(_stopped(run.fault))
         return outputs
 
-    def _append(self, outputs: list[NotebookNode], event: Event, count: int | None) -> None:
+    def _output(self, event: Event, count: int | None) -> NotebookNode:
         if event["type"] == "stream":
-            if outputs and outputs[-1].output_type == "stream" and outputs[-1].name == event["name"]:
-                outputs[-1].text += event["text"]
-            else:
-                outputs.append(new_output("stream", name=event["name"], text=event["text"]))
-        elif event["type"] == "error":
-            fields = {name: event[name] for name in ("ename", "evalue", "traceback")}
-            outputs.append(new_output("error", **fields))
+            return new_output("stream", name=event["name"], text=legible(event["text"]))
+        if event["type"] == "error":
+            traceback = [legible(line) for line in event["traceback"]]
+            return new_output("error", ename=event["ename"], evalue=event["evalue"], traceback=traceback)
+        if event["type"] == "result":
+            output = new_output("execute_result", execution_count=count)
         else:
-            content = {"data": _bundle(event["data"]), "metadata": event["metadata"]}
-            if event["type"] == "result":
-                outputs.append(new_output("execute_result", execution_count=count, **content))
-            else:
-                outputs.append(new_output("display_data", **content))
-            if event["display_id"]:
-                self._displayed.setdefault(event["display_id"], []).append(outputs[-1])
+            output = new_output("display_data")
+        _show(output, bundle_of(event["data"]), metadata_of(event["metadata"]))
+        if event["display_id"]:
+            self._displayed.setdefault(event["display_id"], []).append(output)
+        return output
 
     def _update(self) -> None:
         for name, (event, reached) in self._updates.items():
-            for output in self._displayed.get(name, [])[:reached]:
-                output.data, output.metadata = _bundle(event["data"]), NotebookNode(event["metadata"])
+            outputs = self._displayed.get(name, [])[:reached]
+            if not outputs:
+                continue
+            data, metadata = bundle_of(event["data"]), metadata_of(event["metadata"])
+            size = len(json.dumps([data, metadata]))
+            for output in outputs:
+                if self._updated + size > MAX_UPDATED:
+                    break
+                self._updated += size
+                _show(output, data, metadata)
         self._updates.clear()
 
 
-def _bundle(data: dict[str, Any]) -> NotebookNode:
-    """Representations as the notebook format has them: text, but for JSON types."""
-    return NotebookNode(
-        {mime: value if isinstance(value, str) or mime.endswith("json") else str(value) for mime, value in data.items()}
-    )
+def _show(output: NotebookNode, data: NotebookNode, metadata: NotebookNode) -> None:
+    output.data, output.metadata = NotebookNode(data), NotebookNode(metadata)
+    if output.output_type == "execute_result" and not data.get("text/plain"):
+        # nbgrader reads a score from the text, and stops grading the submission where there is none.
+        output.data["text/plain"] = "0"
+
+
+def _joined(events: Sequence[Event]) -> Iterator[Event]:
+    """The events, with what was written to a stream piece by piece in one."""
+    for (kind, name), group in itertools.groupby(events, key=lambda event: (event["type"], event.get("name"))):
+        if kind == "stream":
+            yield {"type": kind, "name": name, "text": "".join(event["text"] for event in group)}
+        else:
+            yield from group
 
 
 def _stopped(fault: StudentFault) -> NotebookNode:
     """The output that says why a cell did not end by itself."""
     names = {Outcome.TIMED_OUT: "CellTimeoutError", Outcome.NOT_RUN: "CellNotRunError"}
     name = names.get(fault.outcome, "CellDiedError")
-    text = f"this cell {fault}"
+    text = legible(whole(f"this cell {fault}"[:MAX_MESSAGE]))
     return new_output("error", ename=name, evalue=text, traceback=[f"\x1b[0;31m{name}\x1b[0m: {text}"])

@@ -109,7 +109,7 @@ class _Decoder:
         return array if torch is None else torch.from_numpy(array)
 
 
-def lengths(prefix: bytes, limit: int | None = None) -> tuple[int, int]:
+def lengths(prefix: bytes | bytearray, limit: int | None = None) -> tuple[int, int]:
     """Read the two lengths that a frame begins with, and refuse what is too large.
 
     Args:
