@@ -26,6 +26,8 @@ from autograder.course.errors import (
 )
 from autograder.grading.implementation import LocalImplementation, Notebook
 
+# What both sides of the wall know.
+SHARED = {"wire", "values", "reader", "channel", "worker"}
 # Only code that hangs is waited for; everything else takes milliseconds.
 PATIENT = Limits(cell_seconds=60.0, call_seconds=60.0, grace_seconds=2.0)
 
@@ -56,6 +58,25 @@ def box(template: Template, tmp_path: Path) -> Iterator[Callable[..., Box]]:
     yield make
     for each in made:
         each.close()
+
+
+def numbers_outside(numbers: tuple[int, ...]) -> list[int]:
+    """The numbers by which we know processes of a box of ours, which have others in the box's own namespace."""
+    outside, parents = {}, {}
+    for path in Path("/proc").glob("[0-9]*/status"):
+        try:
+            status = dict(line.split(":\t", 1) for line in path.read_text().splitlines() if ":\t" in line)
+        except OSError:
+            continue
+        outside[int(path.parent.name)] = int(status["NSpid"].split()[-1])
+        parents[int(path.parent.name)] = int(status["PPid"])
+
+    def is_ours(number: int) -> bool:
+        while number in parents and number != os.getpid():
+            number = parents[number]
+        return number == os.getpid()
+
+    return [number for number, inside in outside.items() if inside in numbers and is_ours(number) and number != inside]
 
 
 def call(box: Box, name: str = "f", *args: object, **kwargs: object) -> object:
@@ -345,10 +366,11 @@ def test_processes_and_threads_that_a_box_started_end_with_it(box):
         "if forked == 0: time.sleep(600)\n"
         "def f(): return os.getpid(), child.pid, forked"
     )
-    pids = call(made)
+    pids = numbers_outside(call(made))
+    assert len(pids) == 3
     assert all(map(is_running, pids))
     made.close()
-    assert eventually(lambda: not any(map(is_running, pids)))
+    assert not any(map(is_running, pids))
 
 
 def test_closing_twice_is_harmless(box):
@@ -373,16 +395,20 @@ def test_every_box_begins_with_the_same_random_state(box):
 
 def test_a_box_has_nothing_of_ours_but_the_wire_and_the_worker(box):
     made = box("import sys\ndef f(): return sorted(n for n in sys.modules if n.startswith('autograder'))")
+    shared = {f"autograder.box.{name}" for name in ("wire", "values", "reader", "channel")}
     assert all(
-        name in ("autograder", "autograder.box", *(f"autograder.box.{n}" for n in ("wire", "values", "reader", "channel")))
-        or name.startswith("autograder.box.worker")
+        name in ("autograder", "autograder.box", *shared) or name.startswith("autograder.box.worker")
         for name in call(made)
     )
 
 
 def test_a_box_works_in_a_folder_of_its_own(box, tmp_path):
-    made = box("import os, tempfile\ndef f(): return os.getcwd(), tempfile.gettempdir(), os.path.expanduser('~')")
-    assert call(made) == (str(tmp_path),) * 3
+    made = box(
+        "import os, tempfile\nopen('mine', 'w').close()\n"
+        "def f(): return os.getcwd(), tempfile.gettempdir(), os.path.expanduser('~'), os.listdir()"
+    )
+    assert call(made) == ("/home/student", "/tmp", "/home/student", ["mine"])
+    assert list(tmp_path.iterdir()) == []
 
 
 # Templates
@@ -402,24 +428,39 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
         yield patch
 
 
-def test_our_environment_does_not_reach_a_box_and_a_killed_template_is_our_fault(box, templates_own):
+def test_our_environment_does_not_reach_a_box(box, templates_own):
     made = box(
-        "import os, pathlib, time\n"
+        "import os, pathlib\n"
         "def f():\n"
         "    texts = [str(dict(os.environ))]\n"
-        "    for pid in (os.getpid(), os.getppid()):\n"
-        "        path = pathlib.Path(f'/proc/{pid}/environ')\n"
-        "        if path.exists(): texts.append(path.read_text())\n"
-        "    return ' '.join(texts)\n"
-        "def kill(): os.kill(os.getppid(), 9); time.sleep(60)",
+        "    for path in pathlib.Path('/proc').glob('[0-9]*/environ'):\n"
+        "        try: texts.append(path.read_text())\n"
+        "        except OSError: pass\n"
+        "    return ' '.join(texts)\n",
         template=templates_own,
     )
     told = call(made)
     assert "PATH" in told
     assert "the-secret-value" not in told
     assert "SECRET_OF_OURS" not in told
-    with pytest.raises(BoxError, match="the process that makes boxes"):
-        call(made, "kill")
+
+
+def test_the_nanny_cannot_be_killed_from_inside(box):
+    made = box("import os\ndef f(): os.kill(os.getppid(), 9)")
+    with pytest.raises(StudentRaised, match="PermissionError"):
+        call(made)
+
+
+@pytest.mark.parametrize("which", ["template", "nanny"])
+def test_a_killed_process_of_ours_is_our_fault(box, templates_own, which):
+    made = box("import os\ndef f(): return os.getppid()", template=templates_own)
+    assert call(made) == 1
+    template = templates_own._process.pid
+    nanny = int(Path(f"/proc/{template}/task/{template}/children").read_text())
+    os.kill(template if which == "template" else nanny, 9)
+    assert eventually(lambda: not is_running(nanny))
+    with pytest.raises(BoxError, match="ended"):
+        call(made)
     assert call(box("def f(): return 'next'", template=templates_own)) == "next"
 
 

@@ -65,14 +65,14 @@ def assert_close(actual: Any, expected: Any, rtol: float = RTOL, atol: float = A
         for key in expected:
             assert_close(actual[key], expected[key], rtol, atol)
     elif isinstance(expected, tuple):
-        actual = list(actual) if isinstance(actual, np.ndarray) and actual.ndim > 0 else actual
         _check_length(actual, len(expected))
         for one, other in zip(actual, expected, strict=True):
             assert_close(one, other, rtol, atol)
     else:
         right = np.asarray(expected)
+        shape = shape_of(actual)
+        check(shape == right.shape, _other_shape(shape, right.shape))
         array = as_array(actual)
-        check(array.shape == right.shape, _other_shape(array, right))
         check(not np.isnan(array).any() or np.isnan(right).any(), "returned NaN")
         with np.errstate(all="ignore"):
             check(np.allclose(array, right, rtol=rtol, atol=atol, equal_nan=True), "returned other numbers")
@@ -95,8 +95,8 @@ def assert_shape(actual: Any, shape: tuple[int, ...]) -> None:
     Raises:
         CheckFailed: it is not made of numbers, or has another shape.
     """
-    array = as_array(actual)
-    check(array.shape == shape, _other_shape(array, np.broadcast_to(0.0, shape)))
+    given = shape_of(actual)
+    check(given == shape, _other_shape(given, shape))
 
 
 def assert_raises(error: type[Exception], function: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -147,31 +147,34 @@ def _check_same(now: Any, before: Any) -> None:
         assert_close(now, before, rtol=0.0, atol=0.0)
 
 
-def as_array(reply: Any) -> np.ndarray:
-    """Read a reply as an array of real numbers.
+def shape_of(reply: Any) -> tuple[int, ...]:
+    """The shape of a reply as an array of real numbers, found without making one: it may have any size.
 
     Raises:
         CheckFailed: it is not one.
     """
     if isinstance(reply, list | tuple):
-        return _array_of_sequence(reply)
+        shapes = {shape_of(part) for part in reply}
+        check(len(shapes) < 2, "returned a sequence whose parts differ in shape")
+        return (len(reply), *(shapes.pop() if shapes else ()))
     if isinstance(reply, bool | np.bool_) or not isinstance(reply, int | float | np.ndarray | np.generic):
         _refuse(reply)
-    try:
-        array = np.asarray(reply)
-        if array.dtype.kind not in "iuf":
-            _refuse(reply)
-        return array.astype(float)
-    except (OverflowError, ValueError, TypeError):
+    if np.asarray(reply).dtype.kind not in "iuf":
         _refuse(reply)
+    return np.shape(reply)
 
 
-def _array_of_sequence(reply: list[Any] | tuple[Any, ...]) -> np.ndarray:
-    parts = [as_array(part) for part in reply]
-    if len({part.shape for part in parts}) > 1:
-        raise CheckFailed("returned a sequence whose parts differ in shape")
+def as_array(reply: Any) -> np.ndarray:
+    """Read a reply as an array of real numbers; see ``shape_of`` for how large it will be.
+
+    Raises:
+        CheckFailed: it is not one.
+    """
+    shape_of(reply)
     try:
-        return np.stack(parts) if parts else np.empty(0)
+        # A signalling NaN, which numpy warns of, is a NaN like any other.
+        with np.errstate(all="ignore"):
+            return np.asarray(reply).astype(float)
     except ValueError:  # more dimensions, or larger ones, than an array can have
         _refuse(reply)
 
@@ -181,7 +184,8 @@ def _refuse(reply: Any) -> NoReturn:
 
 
 def _check_length(actual: Any, length: int) -> None:
-    check(isinstance(actual, list | tuple), f"returned {describe(actual)} where {length} results are asked for")
+    sequence = isinstance(actual, list | tuple) or (isinstance(actual, np.ndarray) and actual.ndim > 0)
+    check(sequence, f"returned {describe(actual)} where {length} results are asked for")
     told = f"{len(actual)}" if len(actual) <= MAX_NAMED else "many more"
     check(len(actual) == length, f"returned {told} results where {length} are asked for")
 
@@ -201,20 +205,20 @@ def describe(reply: Any) -> str:
     if isinstance(reply, FunctionSource):
         return "a function"
     if isinstance(reply, np.ndarray):
-        return describe_shape(reply) if reply.dtype.kind in "iuf" else f"an array of {reply.dtype.name}"
+        return describe_shape(reply.shape) if reply.dtype.kind in "iuf" else f"an array of {reply.dtype.name}"
     names = {bool: "a bool", str: "text", bytes: "bytes", dict: "a dict", tuple: "a tuple", list: "a list"}
     return names.get(type(reply), "a number")
 
 
-def _other_shape(array: np.ndarray, right: np.ndarray) -> str:
-    given, asked = describe_shape(array), describe_shape(right)
-    return f"returned {given} where {asked} is right" if given != asked else "returned an array of another shape"
+def _other_shape(given: tuple[int, ...], asked: tuple[int, ...]) -> str:
+    one, other = describe_shape(given), describe_shape(asked)
+    return f"returned {one} where {other} is right" if one != other else "returned an array of another shape"
 
 
-def describe_shape(array: np.ndarray) -> str:
+def describe_shape(shape: tuple[int, ...]) -> str:
     """Name a shape: "a single number" or "an array of shape (3, 4)"; "a large array" where it could be a message."""
-    if array.shape == ():
+    if shape == ():
         return "a single number"
-    if array.ndim > MAX_NAMED_DIMENSIONS or max(array.shape) > MAX_NAMED:
+    if len(shape) > MAX_NAMED_DIMENSIONS or max(shape) > MAX_NAMED:
         return "a large array"
-    return f"an array of shape {array.shape}"
+    return f"an array of shape {shape}"

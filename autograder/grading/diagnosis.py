@@ -7,7 +7,7 @@ import numpy as np
 
 from autograder.box.wire import Opaque
 from autograder.grading.catalogue import Misconception
-from autograder.grading.checks import ATOL, RTOL, CheckFailed, as_array
+from autograder.grading.checks import ATOL, RTOL, CheckFailed, as_array, shape_of
 from autograder.grading.implementation import Transcript
 
 # Transcripts by the pytest id of the hidden test that wrote them.
@@ -63,7 +63,7 @@ def agree(one: Any, other: Any) -> bool:
 def _reads_as(sequence: Any, array: np.ndarray) -> bool:
     """Whether a sequence, of whatever a student put into it, says the same as an array."""
     try:
-        return _numbers_agree(as_array(sequence), array)
+        return shape_of(sequence) == array.shape and _numbers_agree(as_array(sequence), array)
     except CheckFailed:
         return False
 
