@@ -12,7 +12,7 @@ from autograder.box.box import Box
 from autograder.box.outputs import CellRun, OutputBook, read_events
 from autograder.box.session import Session
 from autograder.box.template import Template
-from autograder.course.errors import StudentDied, StudentNotRun
+from autograder.course.errors import BoxError, StudentDied, StudentNotRun, StudentRaised
 from autograder.course.notebooks import read_notebook
 from autograder.grading.checks import CheckFailed, assert_close
 
@@ -126,27 +126,41 @@ def own_template():
         yield template
 
 
-def test_killing_the_template_is_no_way_to_stay_ungraded(own_template):
+def lose(template):
+    if template._process is not None:
+        template._process.kill()
+        template._process.wait()
+
+
+def test_killing_the_parent_is_no_way_to_stay_ungraded(own_template):
     cells = [IMPORTS, KILL, "def good(): return 1\ndef kill(): " + KILL]
     with Session(own_template, cells) as session:
-        runs = session.run_cells()
-        assert [isinstance(run.fault, StudentDied) for run in runs] == [False, True, False]
-        assert session.call("good", (), {}) == 1
-        with pytest.raises(StudentDied):
+        assert [run.failed for run in session.run_cells()] == [False, True, False]
+        with pytest.raises(StudentRaised, match="PermissionError"):
             session.call("kill", (), {})
         assert session.call("good", (), {}) == 1
 
 
-def test_a_template_that_is_lost_once_costs_nobody_anything(own_template, tmp_path):
-    flag = tmp_path / "lost"
-    once = f"if not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w').close()\n    {KILL}\n"
-    with Session(own_template, [IMPORTS, f"{once}a = 1"]) as session:
-        assert [run.fault for run in session.run_cells()] == [None, None]
+def test_a_notebook_in_whose_hands_two_templates_die_is_at_fault(own_template, monkeypatch):
+    with Session(own_template, ["a = 1"]) as session:
+        session.run_cells()
+
+        def die(box, name):
+            raise BoxError("the process that makes boxes ended")
+
+        monkeypatch.setattr(Box, "value", die)
+        with pytest.raises(StudentDied, match="process that boxes come from"):
+            session.value("a")
+        monkeypatch.undo()
         assert session.value("a") == 1
-    assert flag.exists()
-    process = own_template._process
-    process.kill()
-    process.wait()
+
+
+def test_a_template_that_is_lost_once_costs_nobody_anything(own_template):
+    with Session(own_template, ["a = 1", "b = a + 1"]) as session:
+        assert [run.fault for run in session.run_cells()] == [None, None]
+        lose(own_template)
+        assert session.value("b") == 2
+    lose(own_template)
     with Session(own_template, ["a = 2"]) as session:
         session.run_cells()
         assert session.value("a") == 2

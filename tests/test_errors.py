@@ -83,6 +83,7 @@ REACHED = {
     Outcome.UNDEFINED: "def scael(x, factor): return x",
     Outcome.TIMED_OUT: "def scale(x, factor):\n    while True: pass",
     Outcome.OUT_OF_MEMORY: "def scale(x, factor): return bytes(1 << 40)",
+    Outcome.OVER_LIMIT: "def scale(x, factor):\n    while True: pass",
     Outcome.DIED: "import os\ndef scale(x, factor): os._exit(1)",
     Outcome.TOO_LARGE: "def scale(x, factor): return [0] * 10**6",
     Outcome.FORGED: FORGE,
@@ -101,8 +102,8 @@ def graded(judge: Judge, session, source: str, **limits: float) -> ProblemResult
 
 @pytest.mark.parametrize("outcome", REACHED)
 def test_every_outcome_is_reached(judge, session, outcome):
-    hangs = {"call_seconds": 1.0} if outcome is Outcome.TIMED_OUT else {}
-    result = graded(judge, session, REACHED[outcome], **hangs)
+    limits = {Outcome.TIMED_OUT: {"call_seconds": 1.0}, Outcome.OVER_LIMIT: {"cpu_seconds": 1.0}}
+    result = graded(judge, session, REACHED[outcome], **limits.get(outcome, {}))
     assert result.aspects[0].outcome is outcome
     assert result.earned == (result.possible if outcome is Outcome.PASSED else 0)
     assert bool(result.aspects[0].detail) == (outcome is not Outcome.PASSED)

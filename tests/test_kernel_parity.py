@@ -145,10 +145,6 @@ CORPUS: dict[str, str] = {
     "subprocess to stdout": "p = subprocess.run(['echo', 'via stdout'], stdout=sys.stdout)",
     "subprocess to stderr": "p = subprocess.run('echo via stderr >&2', shell=True, stderr=sys.stderr)",
     "subprocess reads": "subprocess.run(['cat'], capture_output=True).stdout",
-    "multiprocessing": (
-        "import multiprocessing as mp\n"
-        "p = mp.get_context('fork').Process(target=print, args=('from a child',)); p.start(); p.join()"
-    ),
     # Asynchronous code
     "await": "import asyncio\nawait asyncio.sleep(0, 'awaited')",
     "await in a loop": "for i in range(3):\n    print(await asyncio.sleep(0, i))",

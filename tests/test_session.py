@@ -1,6 +1,8 @@
 """One notebook under judgment: what one cell breaks costs that cell, and nothing else."""
 
 import stat
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -237,7 +239,7 @@ def test_files_that_cannot_be_copied_are_our_fault_and_leave_nothing_behind(temp
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    with pytest.raises(BoxError, match="work folder"), Session(template, ["1"], tmp_path / "missing") as session:
+    with pytest.raises(BoxError, match="work_folder"), Session(template, ["1"], tmp_path / "missing") as session:
         session.run_cells()
     assert list(temporary.iterdir()) == []
 
@@ -251,10 +253,26 @@ def test_the_work_folder_is_gone_when_the_session_ends_whatever_lies_in_it(sessi
         "def f(): return folder",
     )
     assert outcomes(ran) == ["", "", "", ""]
-    folder = Path(ran.call("f", (), {}))
+    folder = ran._folder
+    assert ran.call("f", (), {}) == "/home/student"
     assert folder.exists()
     ran.close()
     assert not list(folder.parent.glob(f"{folder.name}*"))
+
+
+def test_a_tree_is_removed_whatever_lies_in_it(tmp_path):
+    """Where a box has no folder of its own in memory, its folder lies on our disk."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    code = (
+        "import os\nhome = os.getcwd()\nfor _ in range(1100):\n    os.mkdir('deep'); os.chdir('deep')\n"
+        "open('file', 'w').close(); os.chdir(home)\nos.makedirs('locked/inner')\n"
+        "open('locked/inner/file', 'w').close()\n"
+        "os.chmod('locked/inner', 0); os.chmod('locked', 0); os.symlink('/', 'root'); os.mkfifo('pipe')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tree, check=True)
+    remove_tree(tree)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_removing_a_tree_follows_no_link_out_of_it(tmp_path):

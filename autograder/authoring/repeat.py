@@ -53,7 +53,7 @@ def conditions(number: int) -> dict[str, str]:
 def scores(assignment: Assignment, number: int) -> Scores:
     """Grade every declared answer once, in an order that the number decides."""
     rng = random.Random(number)
-    examiner = Examiner(assignment, Template(conditions=conditions(number)))
+    examiner = Examiner(assignment, Template(conditions=conditions(number), trusting=True))
     examiner.judge.shuffle(rng)
     tasks = [
         (name, answer, trial.student, trial, source)

@@ -1,8 +1,5 @@
 """A box, seen from the judge: requests with deadlines, replies that are checked before they are believed."""
 
-import contextlib
-import os
-import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -11,10 +8,10 @@ from autograder.box import wire
 from autograder.box.channel import ClosedError
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, read_events
-from autograder.box.template import START_SECONDS, Template
+from autograder.box.process import START_SECONDS
+from autograder.box.template import Template
 from autograder.course.errors import (
     BoxError,
-    StudentDied,
     StudentFault,
     StudentForged,
     StudentOutOfMemory,
@@ -30,21 +27,26 @@ class Box:
 
     Args:
         template: what makes it.
-        folder: its work folder.
+        folder: an empty folder for it.
         limits: what it may use.
+        files: the folder whose files lie beside the notebook, if there is one.
 
     Attributes:
         alive: whether it can be asked anything; a box that hung or died is not revived.
+        left_out: names of files beside the notebook that found no room in it.
     """
 
-    def __init__(self, template: Template, folder: Path, limits: Limits) -> None:
+    def __init__(self, template: Template, folder: Path, limits: Limits, files: Path | None = None) -> None:
         self.limits = limits
-        self._template = template
-        self._pid, self._channel = template.make_box(folder, limits)
+        self._process = template.make_box(folder, files, limits)
+        self.left_out = self._process.left_out
+        self._channel = self._process.channel
         self._last_id = 0
         self.alive = True
         try:
-            self._reply(time.monotonic() + START_SECONDS)
+            hello = self._reply(time.monotonic() + START_SECONDS)
+            if hello["status"] != "ok":
+                raise ClosedError(str(hello.get("message")))
         except (StudentFault, TimeoutError, ClosedError) as error:
             self.close()
             raise BoxError(f"a box did not come up: {error or 'it said nothing in time'}") from error
@@ -78,17 +80,15 @@ class Box:
         """Run a probe beside the notebook's functions."""
         return self._value({"op": "run", "probe": probe, "args": args})
 
-    def close(self) -> int | None:
-        """Kill the process group and reap it; harmless when done twice."""
-        if not self.alive:
-            return None
-        self.alive = False
-        self._channel.close()
-        # The process by itself too: it may not have got its group yet.
-        for kill in (os.kill, os.killpg):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                kill(self._pid, signal.SIGKILL)
-        return self._template.reap(self._pid)
+    def close(self) -> None:
+        """Kill all its processes; harmless when done twice.
+
+        Raises:
+            BoxError: the process that forked it has ended, and the box with it.
+        """
+        if self.alive:
+            self.alive = False
+            self._process.end()
 
     def _value(self, request: dict[str, Any]) -> Any:
         try:
@@ -118,8 +118,7 @@ class Box:
 
     def _interrupt(self, fault: StudentTimeout) -> dict[str, Any]:
         """Ask the code to stop, as the stop button of a notebook does; kill it when it does not."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGINT)
+        self._process.interrupt()
         try:
             raise _Interrupted(fault, self._reply(time.monotonic() + self.limits.grace_seconds))
         except (TimeoutError, ClosedError):
@@ -150,11 +149,10 @@ class Box:
         return StudentForged(f"something else than our worker wrote to the grader: {what}")
 
     def _died(self) -> StudentFault:
-        code = self.close()
-        if code is None or code >= 0:
-            return StudentDied(f"ended its process with exit code {code}")
-        name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-        return StudentDied(f"crashed its process ({name})")
+        try:
+            return self._process.report(self.limits)
+        finally:
+            self.close()
 
 
 class _Interrupted(Exception):

@@ -102,7 +102,7 @@ def _is_event(event: Any) -> bool:
     if type(event) is not dict or type(event.get("type")) is not str or event["type"] not in _FIELDS:
         return False
     fields = _FIELDS[event["type"]]
-    if not all(isinstance(event.get(name), kind) for name, kind in fields.items()):
+    if not all(name in event and isinstance(event[name], kind) for name, kind in fields.items()):
         return False
     if event["type"] == "stream":
         return event["name"] in ("stdout", "stderr")

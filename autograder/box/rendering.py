@@ -23,6 +23,8 @@ _JSON_MIME = re.compile(r"application/(.*\+)?json")
 _ESCAPE = re.compile("\x1b\\[(.*?)([@-~])")
 _COLORS = re.compile("[0-9;]*")
 _EXTENDED = re.compile("(?<![0-9])0*[34]8;0*(?:5;[0-9]+|2;[0-9]+;[0-9]+;[0-9]+)(?![0-9])")
+# A section marked as in XML, and a character with a number that no character has: HTML parsers raise at both.
+_UNREADABLE = re.compile(r"<!\[|&#(?=[xX]?[0-9a-fA-F]{10})")
 
 
 def bundle_of(data: dict[str, Any]) -> NotebookNode:
@@ -32,6 +34,8 @@ def bundle_of(data: dict[str, Any]) -> NotebookNode:
         if mime == WIDGET and not (type(value) is dict and type(value.get("model_id")) is str):
             continue
         bundle[mime] = value if _JSON_MIME.fullmatch(mime) or isinstance(value, str) else str(value)
+    for mime in bundle.keys() & {"text/html", "text/markdown"}:
+        bundle[mime] = _UNREADABLE.sub(lambda match: match[0].replace("&", "&amp;").replace("<", "&lt;"), bundle[mime])
     if "text/markdown" in bundle and not _is_rendered(bundle["text/markdown"]):
         bundle.setdefault("text/plain", bundle.pop("text/markdown"))
     if "text/plain" in bundle:
@@ -43,10 +47,7 @@ def _is_rendered(markdown: str) -> bool:
     """Whether nbconvert can: it raises at a picture that is attached nowhere, and takes hours over many formulas."""
     if markdown.count("\\begin") * len(markdown) > MAX_FORMULAS:
         return False
-    try:
-        return "attachment:" not in html.unescape(markdown.replace("\\", "")).replace("\\", "")
-    except ValueError:  # a character with a number of thousands of digits, which the renderer cannot read either
-        return False
+    return "attachment:" not in html.unescape(markdown.replace("\\", "")).replace("\\", "")
 
 
 def metadata_of(metadata: dict[str, Any]) -> NotebookNode:

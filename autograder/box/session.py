@@ -3,7 +3,6 @@
 import itertools
 import math
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +32,9 @@ class Session:
         sources: the code cells, in order.
         files: a folder whose files lie beside the notebook; its notebooks are left out.
         limits: what a box may use.
+
+    Attributes:
+        left_out: names of files beside the notebook that found no room in the box.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Session:
         self._bereaved: set[int] = set()
         self._deadline = math.inf
         self._done = 0
+        self.left_out: tuple[str, ...] = ()
         self._boxes_left = self.limits.rebuilds + 1
         self._box: Box | None = None
         self._folder: Path | None = None
@@ -142,8 +145,9 @@ class Session:
             if self._boxes_left == 0:
                 raise StudentNotRun("was not run, since the notebook killed its process too often")
             self._boxes_left -= 1
-            self._folder = _work_folder(self._files)
-            self._box = Box(self._template, self._folder, self.limits)
+            self._folder = _empty_folder()
+            self._box = Box(self._template, self._folder, self.limits, self._files)
+            self.left_out = self._box.left_out
             self._replay(self._box)
         return self._box
 
@@ -180,22 +184,12 @@ def run_notebook_file(template: Template, path: Path, limits: Limits | None = No
         yield session
 
 
-def _work_folder(files: Path | None) -> Path:
-    """Make a folder for one box, with copies of the files that belong beside the notebook."""
-    folder = None
+def _empty_folder() -> Path:
+    """Make a folder for one box."""
     try:
-        folder = Path(tempfile.mkdtemp(prefix="autograder-box-"))
-        if files is not None:
-            shutil.copytree(files, folder, symlinks=True, ignore=shutil.ignore_patterns("*.ipynb"), dirs_exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="autograder-box-"))
     except OSError as error:
-        if folder is not None:
-            remove_tree(folder)
         raise BoxError(f"no work folder for a box could be made: {error}") from error
-    # nbgrader's copies may be read-only; in a box they are the student's to change.
-    for path in folder.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() else 0o644)
-    return folder
 
 
 def remove_tree(folder: Path) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -15,35 +15,14 @@ from typing import IO, Any
 from autograder.box import wire
 from autograder.box.channel import Channel
 from autograder.box.limits import Limits
+from autograder.box.process import START_SECONDS, Process
+from autograder.box.protection import demand
+from autograder.box.worker import places
 from autograder.course.errors import BoxError
 
 COMMAND = (sys.executable, "-P", "-s", "-m", "autograder.box.worker")
-# Importing torch from a cold disk takes its time; a template that needs longer than this is broken.
-START_SECONDS = 120.0
 # macOS breaks a forked process that has loaded its numerical libraries; there each box is started anew.
 FORKS = sys.platform != "darwin"
-
-
-def environment(home: str, temporary: str | None = None) -> dict[str, str]:
-    """The environment of a template or box: nothing of ours but what a notebook needs.
-
-    Args:
-        home: what the process takes for its home.
-        temporary: where its temporary files go; the system's place if not given.
-    """
-    threads = ("OMP", "MKL", "OPENBLAS", "VECLIB_MAXIMUM", "NUMEXPR")
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": home,
-        "TMPDIR": temporary or tempfile.gettempdir(),
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "NBGRADER_EXECUTION": "autograde",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **{f"{library}_NUM_THREADS": "1" for library in threads},
-    }
 
 
 class Template:
@@ -52,64 +31,64 @@ class Template:
     Args:
         forks: whether boxes are forked from one warm process, or started anew each.
         conditions: environment variables that a proof wants to be otherwise than usual.
+        trusting: whether boxes are made although the machine does not offer enough to confine code that attacks it.
+
+    Attributes:
+        layers: the layers of confinement that the last box has.
     """
 
-    def __init__(self, forks: bool = FORKS, conditions: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        forks: bool = FORKS,
+        conditions: Mapping[str, str] = MappingProxyType({}),
+        trusting: bool = False,
+    ) -> None:
         self._forks = forks
         self._conditions = conditions
+        self._trusting = trusting
         self._process: subprocess.Popen[bytes] | None = None
-        self._forked: set[int] = set()
-        self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: Channel
+        self.layers: tuple[str, ...] = ()
 
-    def make_box(self, folder: Path, limits: Limits) -> tuple[int, Channel]:
+    def make_box(self, folder: Path, files: Path | None, limits: Limits) -> Process:
         """Make a box.
 
         Args:
-            folder: the box's work folder.
-            limits: what it may use.
-
-        Returns:
-            Its process id, which is also its process group, and the channel to it.
+            folder: an empty folder for the box.
+            files: the folder whose files lie beside the notebook, if there is one.
+            limits: what the box may use.
 
         Raises:
             BoxError: no process could be made.
+            ConfinementError: the machine does not offer enough to confine it.
         """
+        orders = {
+            "folder": str(folder.absolute()),
+            "files": str(files.absolute()) if files else None,
+            "limits": asdict(limits),
+        }
         try:
+            watched, theirs_watched = socket.socketpair()
             ours, theirs = socket.socketpair()
         except OSError as error:
             raise BoxError(f"no channel to a box could be opened: {error}") from error
-        request = {"op": "fork", "folder": str(folder), "seed": 0, "limits": asdict(limits)}
-        request["environment"] = {**environment(str(folder), str(folder)), **self._conditions}
-        channel = Channel(ours)
-        with theirs:
-            if self._forks:
-                return self._fork(theirs, request), channel
-            process = self._spawn(theirs, "box")
-        self._children[process.pid] = process
+        with theirs_watched, theirs:
+            descriptors = [theirs_watched.fileno(), theirs.fileno()]
+            end = self._fork(descriptors) if self._forks else self._start(descriptors)
+        made = Process(Channel(ours, limits.reply), Channel(watched), end)
         try:
-            channel.send(request)
-        except wire.WireError as error:
-            self.reap(process.pid)
-            raise self._error() from error
-        return process.pid, channel
-
-    def reap(self, pid: int) -> int:
-        """Wait for a box that has died or been killed.
-
-        Returns:
-            Its exit code, or minus the number of the signal that ended it.
-
-        Raises:
-            BoxError: the process that forked it has ended, and the box with it.
-        """
-        if pid in self._children:
-            return self._children.pop(pid).wait()
-        if pid not in self._forked:
-            raise self._error()
-        self._forked.discard(pid)
-        return int(self._ask({"op": "wait", "pid": pid})["status"])
+            made.order({**orders, "conditions": dict(self._conditions)})
+        except BoxError as error:
+            raise self._error(str(error)) from error
+        self.layers = made.layers
+        if not self._trusting:
+            try:
+                demand(made.layers)
+            except BaseException:
+                made.end()
+                raise
+        return made
 
     def close(self) -> None:
         """End the template, and with it every box that it has forked."""
@@ -117,9 +96,6 @@ class Template:
             self._control.close()
             self._process.wait()
             self._process = None
-        for pid in list(self._children):
-            self._children[pid].kill()
-            self.reap(pid)
         self._errors.close()
 
     def __enter__(self) -> "Template":
@@ -128,30 +104,45 @@ class Template:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    def _fork(self, connection: socket.socket, request: dict[str, Any]) -> int:
+    def _fork(self, descriptors: list[int]) -> Callable[[], None]:
+        """Fork a box, and say how its nanny is reaped."""
         fresh = self._process is None
         if fresh:
             ours, theirs = socket.socketpair()
             with theirs:
-                self._process = self._spawn(theirs)
+                self._process = self._spawn([theirs.fileno()])
             self._control = Channel(ours)
             self._reply()
         try:
-            pid = int(self._ask(request, connection)["pid"])
+            nanny = int(self._ask({"op": "fork"}, descriptors)["pid"])
         except BoxError:
             # Whatever ended or stopped it since the last box, such as the last notebook's code, a new one may do.
             if fresh:
                 raise
-            return self._fork(connection, request)
-        self._forked.add(pid)
-        return pid
+            return self._fork(descriptors)
+        process = self._process
 
-    def _spawn(self, connection: socket.socket, *arguments: str) -> subprocess.Popen[bytes]:
+        def end() -> None:
+            if self._process is process:
+                self._ask({"op": "end", "pid": nanny})
+
+        return end
+
+    def _start(self, descriptors: list[int]) -> Callable[[], None]:
+        """Start a box anew, and say how it is ended."""
+        process = self._spawn(descriptors)
+
+        def end() -> None:
+            process.wait()
+
+        return end
+
+    def _spawn(self, descriptors: list[int]) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                [*COMMAND, str(connection.fileno()), *arguments],
-                pass_fds=[connection.fileno()],
-                env={**environment(os.path.expanduser("~")), **self._conditions},
+                [*COMMAND, *map(str, descriptors)],
+                pass_fds=descriptors,
+                env={**places.environment(os.path.expanduser("~")), **self._conditions},
                 cwd=tempfile.gettempdir(),
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
@@ -161,11 +152,11 @@ class Template:
         except OSError as error:
             raise BoxError(f"no process could be started for the boxes: {error}") from error
 
-    def _ask(self, request: dict[str, Any], passed: socket.socket | None = None) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
         try:
             self._control.send(request)
-            if passed is not None:
-                socket.send_fds(self._control.socket, [b"s"], [passed.fileno()])
+            if descriptors is not None:
+                socket.send_fds(self._control.socket, [b"s"], descriptors)
         except (wire.WireError, OSError) as error:
             raise self._broken() from error
         return self._reply()
@@ -181,13 +172,12 @@ class Template:
         """Give up the process, so that the next box comes from a fresh one."""
         process, self._process = self._process, None
         self._control.close()
-        self._forked.clear()
         if process is not None:
             process.kill()
             process.wait()
         return self._error()
 
-    def _error(self) -> BoxError:
+    def _error(self, what: str = "the process that makes boxes ended") -> BoxError:
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
-        return BoxError(f"the process that makes boxes ended: {lines[-1] if lines else 'it said nothing'}")
+        return BoxError(f"{what}: {lines[-1]}" if lines else what)

@@ -110,6 +110,17 @@ def fits(shape: Sequence[int]) -> bool:
     return len(shape) <= MAX_DEPTH and math.prod(extent or 1 for extent in shape) <= MAX_ARRAYS
 
 
+def size_of(value: Any) -> int:
+    """About how many bytes of memory a value that has arrived holds on to."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 100
+    if isinstance(value, dict):
+        return 100 + sum(100 + len(key) + size_of(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return 100 + sum(map(size_of, value))
+    return 50 + len(value) if isinstance(value, str | bytes) else 50
+
+
 def parts_of(text: str, enough: int) -> int:
     """How many values, at most, a JSON text will be made of, found out before any of them is.
 

@@ -17,12 +17,14 @@ def report(course: Course, options: Namespace) -> int:
 
 def _report(course: Course, name: str) -> int:
     from autograder.gradebook.scores import class_rows
-    from autograder.report.classroom import class_table, misconception_table
+    from autograder.report.classroom import class_table, misconception_table, warning
 
     rows = class_rows(course.root, name)
     console.print(class_table(f"{name}: {len(rows)} students", rows))
     if any(row.misconceptions for row in rows):
         console.print(misconception_table(rows))
+    if warning(rows):
+        console.print(warning(rows), style="bold red")
     return 0
 
 

@@ -7,12 +7,14 @@
     ├── OurFault                the machine, the course or a grader is broken    exit code 1
     │   ├── CourseError             a file of the course is missing or inconsistent
     │   ├── GraderError             a hidden grader raised
+    │   ├── ConfinementError        the machine offers too little to confine a submission
     │   └── BoxError                the template died, a disk was full, no process could be made
     └── StudentFault            the submission is at fault: it costs points
         ├── StudentRaised           the code raised an exception
         ├── StudentUndefined        the name that was asked for does not exist
         ├── StudentTimeout          the code did not finish in time
         ├── StudentOutOfMemory      the code asked for more memory than it may have
+        ├── StudentOverLimit        the code took more processor time, processes or disk than it may
         ├── StudentDied             the process ended: an exit, a signal, a crash
         ├── StudentReplyTooLarge    the result has more bytes than may be sent
         ├── StudentForged           the reply could not be read: something else wrote on the channel
@@ -35,6 +37,7 @@ class Outcome(StrEnum):
     UNDEFINED = "undefined"
     TIMED_OUT = "timed out"
     OUT_OF_MEMORY = "out of memory"
+    OVER_LIMIT = "over a limit"
     DIED = "died"
     TOO_LARGE = "too large"
     FORGED = "forged"
@@ -67,6 +70,10 @@ class GraderError(OurFault):
 
 class BoxError(OurFault):
     """No box could be made or kept for a reason that lies on our side."""
+
+
+class ConfinementError(OurFault):
+    """The machine offers too little to confine code that attacks it, and nobody has accepted that."""
 
 
 class StudentFault(PathwiseError):
@@ -120,6 +127,12 @@ class StudentOutOfMemory(StudentFault):
     """The code asked for more memory than a box may have."""
 
     outcome = Outcome.OUT_OF_MEMORY
+
+
+class StudentOverLimit(StudentFault):
+    """The code took more processor time, processes or disk than a box may; the text says which."""
+
+    outcome = Outcome.OVER_LIMIT
 
 
 class StudentDied(StudentFault):

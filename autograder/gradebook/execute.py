@@ -51,14 +51,22 @@ class BoxedExecute(Execute):  # type: ignore[misc]
             return stock
         path = resources.get("metadata", {}).get("path") or None
         seconds = float(self.timeout) if self.timeout and self.timeout > 0 else None
-        limits = Box(config=self.config).limits(seconds)
+        box = Box(config=self.config)
         student = resources["nbgrader"].get("student", "")
-        results = machine_of(self._converter).run(nb, assignment, Path(path) if path else None, limits, student)
+        machine = machine_of(self._converter, box.accept_weak_confinement)
+        results = machine.run(nb, assignment, Path(path) if path else None, box.limits(seconds), student)
+        if machine.left_out:
+            names = ", ".join(map(repr, machine.left_out[:5]))
+            self.log.warning(
+                "%d files beside a notebook of %s found no room in its box: %s", len(machine.left_out), student, names
+            )
+        if machine.unprotected:
+            self.log.warning("Graded without confinement of %s", ", ".join(machine.unprotected))
         for cell in nb.cells:
             result = results.get(tested_problem(cell) or "")
             if result is not None:
-                cell.metadata[METADATA_KEY] = result.as_metadata()
-                cell.outputs = outputs_of_result(result, cell.outputs, cell.execution_count)
+                cell.metadata[METADATA_KEY] = {**result.as_metadata(), "unprotected": list(machine.unprotected)}
+                cell.outputs = outputs_of_result(result, cell.outputs, cell.execution_count, machine.unprotected)
         return nb, resources
 
     @property

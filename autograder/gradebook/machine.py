@@ -8,8 +8,10 @@ from nbformat import NotebookNode
 
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, OutputBook
+from autograder.box.protection import lacking
 from autograder.box.session import Session
 from autograder.box.template import Template
+from autograder.box.worker.places import exposed
 from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import code_cells, tested_problem
@@ -20,13 +22,20 @@ from autograder.grading.results import ProblemResult
 class Machine:
     """Runs and grades notebooks, one after the other.
 
+    Args:
+        trusting: whether it grades on a machine that cannot confine a submission.
+
+    Attributes:
+        left_out: names of files beside the last notebook that found no room in its box.
+
     Raises:
         BoxError: there is no room for temporary files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trusting: bool = False) -> None:
+        self.left_out: tuple[str, ...] = ()
         try:
-            self._template = Template()
+            self._template = Template(trusting=trusting)
         except OSError as error:
             raise BoxError(f"no temporary file could be made: {error}") from error
         self._judges: dict[tuple[Path, str], Judge] = {}
@@ -49,11 +58,13 @@ class Machine:
         Raises:
             OurFault: nothing can be said of the submission.
         """
+        _hide(assignment)
         cells = code_cells(notebook)
         with Session(self._template, [cell.source for cell in cells], files, limits) as session:
             book = OutputBook()
             for cell, run in zip(cells, session.run_cells(), strict=True):
                 _write(cell, run, book)
+            self.left_out = session.left_out
             if not assignment.has_graders and not assignment.masters:
                 return {}
             judge = self._judge(assignment)
@@ -62,6 +73,11 @@ class Machine:
                 _check_graders([name for name in asked if name is not None], judge)
             _check_points(notebook, judge)
             return judge.grade(session, [name for name in asked if name in judge.problems], student)
+
+    @property
+    def unprotected(self) -> tuple[str, ...]:
+        """What submissions could reach, since the machine does not confine them; known after the first."""
+        return tuple(protection.name for protection in lacking(self._template.layers))
 
     def close(self) -> None:
         """End the template and the judges."""
@@ -80,12 +96,23 @@ class Machine:
 _machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary()
 
 
-def machine_of(converter: Any) -> Machine:
+def machine_of(converter: Any, trusting: bool = False) -> Machine:
     """The machine of one converter; it ends with the converter, or with the process."""
     if converter not in _machines:
-        _machines[converter] = machine = Machine()
+        _machines[converter] = machine = Machine(trusting)
         weakref.finalize(converter, machine.close)
     return _machines[converter]
+
+
+def _hide(assignment: Assignment) -> None:
+    """Hold that no room of the course lies where every box may read.
+
+    Raises:
+        CourseError: one does.
+    """
+    course = assignment.course
+    for path, place in exposed([course.root, course.source, course.solutions]).items():
+        raise CourseError(f"{path} lies in {place}, which every submission can read: move the course elsewhere")
 
 
 def _write(cell: NotebookNode, run: CellRun, book: OutputBook) -> None:

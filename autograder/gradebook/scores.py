@@ -48,8 +48,10 @@ def _score(notebook: Any, directory: CourseDirectory, submission: Any) -> Notebo
     folder = directory.format_path(directory.autograded_directory, submission.student.id, submission.assignment.name)
     ungraded = any(grade.auto_score is None and grade.manual_score is None for grade in _automatic(notebook))
     path = Path(folder) / f"{notebook.name}.ipynb"
-    told = () if ungraded or not path.is_file() else _misconceptions(path)
-    return NotebookScore(None if ungraded else notebook.score, notebook.max_score, told)
+    entries = [] if ungraded or not path.is_file() else _entries(path)
+    told = tuple(Named(e["problem"], e["misconception"]["text"]) for e in entries if "misconception" in e)
+    unprotected = sorted({name for entry in entries for name in entry.get("unprotected", ())})
+    return NotebookScore(None if ungraded else notebook.score, notebook.max_score, told, tuple(unprotected))
 
 
 def _automatic(notebook: Any) -> list[Any]:
@@ -57,12 +59,9 @@ def _automatic(notebook: Any) -> list[Any]:
     return [grade for grade in notebook.grades if grade.cell.cell_type == "code"]
 
 
-def _misconceptions(path: Path) -> tuple[Named, ...]:
-    """The named mistakes that our graders left in an autograded notebook; none where it is too large to be read."""
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """What our graders left in an autograded notebook; nothing where it is too large to be read."""
     try:
-        entries = [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
+        return [cell.metadata.get(METADATA_KEY, {}) for cell in read_notebook(path).cells]
     except UsageError:
-        return ()
-    return tuple(
-        Named(entry["problem"], entry["misconception"]["text"]) for entry in entries if "misconception" in entry
-    )
+        return []

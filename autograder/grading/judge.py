@@ -23,7 +23,7 @@ from autograder.grading.results import AspectResult, ProblemResult
 
 # After so many calls that hung or died, the rest of a problem is not tried any more.
 MAX_BREAKDOWNS = 2
-BREAKDOWNS = {Outcome.TIMED_OUT, Outcome.DIED, Outcome.OUT_OF_MEMORY, Outcome.NOT_RUN}
+BREAKDOWNS = {Outcome.TIMED_OUT, Outcome.DIED, Outcome.OUT_OF_MEMORY, Outcome.OVER_LIMIT, Outcome.NOT_RUN}
 
 _ALL_WELL = (Outcome.PASSED, "")
 _GIVEN_UP = (Outcome.NOT_RUN, "was not run, since earlier calls hung or died")

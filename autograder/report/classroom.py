@@ -23,11 +23,13 @@ class NotebookScore:
         score: the points, or None where the notebook is ungraded.
         possible: what it is worth.
         misconceptions: the mistakes that were named.
+        unprotected: what the machine that graded it did not protect from it.
     """
 
     score: float | None
     possible: float
     misconceptions: tuple[Named, ...] = ()
+    unprotected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ def class_table(title: str, rows: Sequence[StudentRow]) -> Table:
         total = f"{row.total:g}{' + ?' if row.ungraded else ''}"
         table.add_row(escape(row.student), *scores, total, str(len(row.misconceptions) or ""))
     return table
+
+
+def warning(rows: Sequence[StudentRow]) -> str:
+    """What has to be known before anybody relies on these scores; nothing where all is well."""
+    lacking = {name for row in rows for notebook in row.notebooks.values() for name in notebook.unprotected}
+    if not lacking:
+        return ""
+    return f"Graded on a machine that did not protect its {', '.join(sorted(lacking))} from submissions."
 
 
 def misconception_table(rows: Sequence[StudentRow]) -> Table:

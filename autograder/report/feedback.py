@@ -1,5 +1,6 @@
 """What a student reads below a test cell, and the one number that nbgrader reads there."""
 
+from collections.abc import Sequence
 from html import escape
 
 from nbformat import NotebookNode
@@ -13,7 +14,7 @@ _GREEN, _AMBER, _RED = "#2e7d32", "#b26a00", "#b3261e"
 
 
 def outputs_of_result(
-    result: ProblemResult, checks: list[NotebookNode], count: int | None = None
+    result: ProblemResult, checks: list[NotebookNode], count: int | None = None, unprotected: Sequence[str] = ()
 ) -> list[NotebookNode]:
     """Write the outputs of a graded cell.
 
@@ -24,11 +25,12 @@ def outputs_of_result(
         result: how the problem was graded.
         checks: what the cell's visible checks left when they ran; shown as text where they failed.
         count: the number of the cell's prompt.
+        unprotected: what the machine did not protect from submissions, where that was accepted.
     """
-    failed = _failed_check(checks)
-    page = new_output(
-        "display_data", data={"text/html": as_html(result, failed), "text/plain": as_text(result, failed)}
-    )
+    notes = [f"The visible check stopped at: {failed}"] if (failed := _failed_check(checks)) else []
+    if unprotected:
+        notes.append(f"Graded on a machine that did not protect its {', '.join(unprotected)} from submissions.")
+    page = new_output("display_data", data={"text/html": as_html(result, notes), "text/plain": as_text(result, notes)})
     return [page, new_output("execute_result", data={"text/plain": score_text(result)}, execution_count=count)]
 
 
@@ -37,19 +39,17 @@ def score_text(result: ProblemResult) -> str:
     return repr(min(max(round(result.earned, 6), 0.0), result.possible))
 
 
-def as_text(result: ProblemResult, failed_check: str = "") -> str:
+def as_text(result: ProblemResult, notes: Sequence[str] = ()) -> str:
     """The feedback as plain text."""
     lines = [f"{result.problem}: {result.earned:g} of {result.possible:g} points"]
     for aspect in result.aspects:
         lines.append(f"[{_mark(aspect)}] {aspect.earned:g}/{aspect.points:g} {_line(aspect)}")
     if result.misconception:
         lines.append(f"It looks as if you {result.misconception.text}. {result.misconception.hint}".strip())
-    if failed_check:
-        lines.append(f"The visible check stopped at: {failed_check}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *notes])
 
 
-def as_html(result: ProblemResult, failed_check: str = "") -> str:
+def as_html(result: ProblemResult, notes: Sequence[str] = ()) -> str:
     """The feedback as HTML without scripts; every text is escaped."""
     color = _GREEN if result.earned == result.possible else _RED if result.earned == 0 else _AMBER
     rows = "".join(
@@ -63,8 +63,7 @@ def as_html(result: ProblemResult, failed_check: str = "") -> str:
     if result.misconception:
         told = escape(f"It looks as if you {result.misconception.text}.")
         parts.append(f"<p>→ {told} <i>{escape(result.misconception.hint)}</i></p>")
-    if failed_check:
-        parts.append(f"<p>The visible check stopped at: <code>{escape(failed_check)}</code></p>")
+    parts += [f"<p>{escape(note)}</p>" for note in notes]
     return f'<div style="{_STYLE.format(color=color)}">{"".join(parts)}</div>'
 
 

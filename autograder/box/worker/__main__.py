@@ -4,7 +4,6 @@ It is started with one argument, the descriptor of its control socket. It never 
 handed on unread, and only the box reads from it.
 """
 
-import contextlib
 import gc
 import importlib
 import io
@@ -14,11 +13,14 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 from autograder.box import wire
 from autograder.box.channel import Channel
-from autograder.box.worker import confinement
+from autograder.box.worker import confinement, kernel, places, refusals, survey
+from autograder.box.worker.confinement import Making
+from autograder.box.worker.nanny import look_after
 from autograder.box.worker.service import Service
 from autograder.box.worker.shell import make_shell
 
@@ -32,6 +34,8 @@ PRELOADED = (
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )
+# From so many boxes on, it pays to spend a second on making the next ones quicker.
+_MANY = 2
 
 
 def preload() -> None:
@@ -49,6 +53,7 @@ def preload() -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _draw_once(sys.modules["matplotlib.figure"].Figure())
+    refusals.install()
 
 
 def _draw_once(figure: Any) -> None:
@@ -58,55 +63,77 @@ def _draw_once(figure: Any) -> None:
 
 
 def serve(control: socket.socket) -> None:
-    """Fork a box for each ``fork`` request, reap one for each ``wait``, until the judge hangs up."""
+    """Fork the nanny of a box for each ``fork`` request, reap one for each ``end``, until the judge hangs up."""
     channel = Channel(control)
+    plan = survey.survey()
     shell = make_shell()
     preload()
     gc.collect()
     gc.freeze()
     channel.send({"ready": True})
-    boxes: set[int] = set()
+    forks = 0
     while True:
         try:
             request = channel.receive()
             if request["op"] == "fork":
-                _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-                pid = _fork(control, descriptors[0], request, shell)
-                boxes.add(pid)
-                channel.send({"pid": pid})
+                _, descriptors, _, _ = socket.recv_fds(control, 1, 2)
+                channel.send({"pid": _fork(control, descriptors, plan, shell)})
+                forks += 1
+                if forks == _MANY and kernel.LINUX:
+                    kernel.gather_memory()  # while the box is busy with a notebook
             else:
-                _, status = os.waitpid(request["pid"], 0)
-                boxes.discard(request["pid"])
-                channel.send({"status": os.waitstatus_to_exitcode(status)})
+                channel.send({"status": _end(request["pid"])})
         except wire.WireError:
             break
-    for pid in boxes:
-        with contextlib.suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
 
 
-def _fork(control: socket.socket, descriptor: int, request: dict[str, Any], shell: Any) -> int:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            control.close()
-            become_box(socket.socket(fileno=descriptor), request, shell)
-        finally:
-            os._exit(70)
-    os.close(descriptor)
-    return pid
+def _fork(control: socket.socket, descriptors: list[int], plan: list[str], shell: Any) -> int:
+    nanny = survey.fork_nanny(plan)
+    if nanny == 0:
+        control.close()
+        make_box(socket.socket(fileno=descriptors[0]), descriptors[1], plan, lambda: shell)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return nanny
 
 
-def become_box(connection: socket.socket, request: dict[str, Any], shell: Any) -> None:
-    """Turn this process into a box: confine it, then serve its socket until the judge hangs up."""
+def _end(nanny: int) -> int:
+    """Wait for the end of a nanny whose judge has hung up, and with it of its box."""
+    return os.waitstatus_to_exitcode(os.waitpid(nanny, 0)[1])
+
+
+def make_box(watched: socket.socket, connection: int, plan: list[str], shell: Callable[[], Any]) -> None:
+    """Turn this process into the nanny of a box, whose other process serves the student's code; never return.
+
+    Args:
+        watched: the nanny's own socket to the judge.
+        connection: the descriptor of the student's.
+        plan: the layers of confinement.
+        shell: gives the shell that cells run in.
+    """
+
+    def student(making: Making) -> None:
+        os.closerange(3, connection)
+        os.closerange(connection + 1, os.sysconf("SC_OPEN_MAX"))
+        become_student(Channel(socket.socket(fileno=connection)), making, shell())
+
+    look_after(watched, plan, student)
+
+
+def become_student(channel: Channel, making: Making, shell: Any) -> None:
+    """Confine this process, then serve its socket until the judge hangs up."""
     os.environ.clear()
-    os.environ.update(request["environment"])
-    os.chdir(request["folder"])
+    os.environ.update({**places.environment(str(making.home), str(making.temporary)), **making.conditions})
+    os.chdir(making.home)
     tempfile.tempdir = None  # found anew, in the box's environment
     sys.path.insert(0, "")
-    _seed(request["seed"])
-    confinement.confine(request["limits"])
-    Service(Channel(connection), shell, request["limits"]["output"]).serve()
+    _seed(0)
+    try:
+        confinement.apply(confinement.STUDENT_LAYERS, making)
+    except confinement.Unavailable as error:
+        channel.send({"id": 0, "status": "failed", "message": f"{error}: {error.__cause__}"})
+        os._exit(1)
+    Service(channel, shell, making.limits).serve()
     os._exit(0)
 
 
@@ -119,14 +146,30 @@ def _seed(seed: int) -> None:
             (module.seed if name == "numpy.random" else module.manual_seed)(seed)
 
 
+def _fresh_shell() -> Any:
+    shell = make_shell()
+    preload()
+    return shell
+
+
+def make_one_box(watched: socket.socket, connection: int) -> None:
+    """Make a box that is forked from no template; never return."""
+    plan = survey.survey()
+    nanny = survey.fork_nanny(plan)
+    if nanny == 0:
+        make_box(watched, connection, plan, _fresh_shell)
+    watched.close()
+    os.close(connection)
+    os._exit(_end(nanny))
+
+
 def main() -> None:
     """Run the template, or one box alone where processes are not forked."""
     connection = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.argv[2:] == ["box"]:
-        shell = make_shell()
-        preload()
-        become_box(connection, Channel(connection).receive(), shell)
+    survey.become_root_of_little()
+    if sys.argv[2:]:
+        make_one_box(connection, int(sys.argv[2]))
     serve(connection)
 
 

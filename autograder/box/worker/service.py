@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.box import wire
@@ -44,9 +44,9 @@ class NotebookView:
 class Service:
     """Answers one request after the other until the judge hangs up."""
 
-    def __init__(self, channel: Channel, shell: NotebookShell, output_limit: int) -> None:
+    def __init__(self, channel: Channel, shell: NotebookShell, limits: Mapping[str, Any]) -> None:
         self.channel = channel
-        self.cells = CellRunner(shell, output_limit)
+        self.cells = CellRunner(shell, limits["output"])
         self.namespace: dict[str, Any] = shell.user_ns
 
     def serve(self) -> None:

@@ -1,0 +1,116 @@
+"""What the processes of a box take together, read from ``/proc``."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_KIBIBYTE = 1024
+
+
+@dataclass
+class Count:
+    """One look at a box.
+
+    Attributes:
+        memory: bytes of its own that its processes hold, at most; pages that several share count for each.
+        processes: the number of processes.
+    """
+
+    memory: int = 0
+    processes: int = 0
+
+
+class Census:
+    """Counts a box's processes, and adds up the processor time of all that it ever saw.
+
+    Args:
+        private: whether ``/proc`` shows the box's processes and this one alone; otherwise those are counted that
+            descend from this process.
+    """
+
+    def __init__(self, private: bool) -> None:
+        self._private = private
+        self._ticks: dict[tuple[int, str], int] = {}
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all processes that were seen, also of those that have ended."""
+        return sum(self._ticks.values()) / _TICKS
+
+    def count(self) -> Count:
+        """Look at every process once."""
+        count = Count()
+        for process in self._members():
+            try:
+                stat = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()
+                status = Path(f"/proc/{process}/status").read_text(errors="replace")
+            except OSError:
+                continue  # it has ended meanwhile
+            # Fields 14, 15 and 22 of the file, whose first two stand before the bracket.
+            self._ticks[process, stat[19]] = int(stat[11]) + int(stat[12])
+            count.memory += sum(_sizes(status, "RssAnon:", "RssShmem:"))
+            count.processes += 1
+        return count
+
+    def precise_memory(self) -> int:
+        """The same memory with each shared page divided among those that share it: slower, and never too much."""
+        total = 0
+        for process in self._members():
+            try:
+                rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+                total += sum(_sizes(rollup, "Pss_Anon:", "Pss_Shmem:"))
+            except OSError:
+                continue
+        return total
+
+    def last_number(self) -> int:
+        """The number that the newest process or thread of the box has got: they count up."""
+        return int(Path("/proc/loadavg").read_text().split()[4]) if self._private else 0
+
+    def _members(self) -> list[int]:
+        if self._private:
+            ours = os.getpid()
+            return [number for name in os.listdir("/proc") if name.isdigit() and (number := int(name)) != ours]
+        return list(_descendants(os.getpid()))
+
+
+def _descendants(process: int) -> Iterator[int]:
+    pending = [process]
+    while pending:
+        parent = pending.pop()
+        try:
+            children = [
+                int(child)
+                for task in os.listdir(f"/proc/{parent}/task")
+                for child in Path(f"/proc/{parent}/task/{task}/children").read_text().split()
+            ]
+        except OSError:
+            continue
+        yield from children
+        pending += children
+
+
+def _sizes(text: str, *names: str) -> Iterator[int]:
+    """Sizes in bytes, by the kernel's names; those that are missing are left out."""
+    for line in text.splitlines():
+        if line.startswith(names):
+            yield int(line.split()[1]) * _KIBIBYTE
+
+
+def disk_use(folder: Path, most: int) -> tuple[int, int]:
+    """How many bytes and entries a folder holds; the counting stops soon after ``most`` entries."""
+    size = entries = 0
+    pending = [str(folder)]
+    while pending and entries <= most:
+        try:
+            with os.scandir(pending.pop()) as found:
+                for entry in found:
+                    entries += 1
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+        except OSError:
+            continue
+    return size, entries

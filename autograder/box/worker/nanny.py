@@ -1,0 +1,219 @@
+"""The process that watches over a box: it makes the student's process, counts what it takes, and ends all of it.
+
+It is forked from the template, reads its orders from a socket of its own, and tells the judge by it how the student's
+process ended. In a pid namespace it is the first process, with which all others end; elsewhere it adopts what the
+student's process leaves behind, and kills it.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.box import wire
+from autograder.box.channel import Channel
+from autograder.box.worker import confinement, kernel
+from autograder.box.worker.census import Census, disk_use
+from autograder.box.worker.confinement import Making
+
+_TICK_SECONDS = 0.1
+# A folder on a disk is walked less often than processes are counted.
+_DISK_SECONDS = 1.0
+# So many processes and threads may be started for each that may run at a time: whoever forks on and on is stopped.
+_GENERATIONS = 300
+_FAILED = 70
+
+
+class Nanny:
+    """Watches one student's process and all that it starts.
+
+    Args:
+        making: the box.
+        judge: the channel by which orders come, and by which the end is told.
+        student: the process.
+    """
+
+    def __init__(self, making: Making, judge: Channel, student: int) -> None:
+        self._making = making
+        self._judge = judge
+        self._student = student
+        self._exit_code: int | None = None
+        self._started = self._disk_seen = time.monotonic()
+        self._census = Census("new_root" in making.plan) if kernel.LINUX else None
+        self._baseline = self._census.count().memory if self._census else 0
+
+    def watch(self) -> None:
+        """Look on until the student's process ends, the judge hangs up, or a limit is hit."""
+        handle = os.pidfd_open(self._student) if hasattr(os, "pidfd_open") else None
+        poll = select.poll()
+        for descriptor in (self._judge.socket.fileno(), handle):
+            if descriptor is not None:
+                poll.register(descriptor, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll(_TICK_SECONDS * 1000)}
+            self._reap()
+            if self._exit_code is not None:
+                return self._tell("")
+            if self._judge.socket.fileno() in ready and not self._obey():
+                return None
+            limit = self._limit_hit()
+            if limit:
+                return self._tell(limit)
+
+    def _obey(self) -> bool:
+        """Do what the judge asks; say whether it is still there."""
+        try:
+            self._judge.receive()
+        except wire.WireError:
+            return False
+        with contextlib.suppress(OSError):
+            os.kill(self._student, signal.SIGINT)
+        return True
+
+    def _reap(self) -> None:
+        """Take leave of every process that has ended, whoever was its parent."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                process, status = os.waitpid(-1, os.WNOHANG)
+                if process == 0:
+                    return
+                if process == self._student:
+                    self._exit_code = os.waitstatus_to_exitcode(status)
+
+    def _limit_hit(self) -> str:
+        limits, now = self._making.limits, time.monotonic()
+        if now - self._started > limits["session_seconds"]:
+            return "wall"
+        if self._census is None:
+            return ""
+        count = self._census.count()
+        allowed = self._baseline + limits["memory"]
+        if count.memory > allowed and self._census.precise_memory() > allowed:
+            return "memory"
+        if self._census.cpu_seconds > limits["cpu_seconds"]:
+            return "cpu"
+        generations = self._census.last_number() / _GENERATIONS
+        if max(generations, count.processes) > limits["processes"]:
+            return "processes"
+        return self._disk_limit_hit(now)
+
+    def _disk_limit_hit(self, now: float) -> str:
+        """Where the box's folder has no quota, see to it ourselves."""
+        if "new_root" in self._making.plan or now - self._disk_seen < _DISK_SECONDS:
+            return ""
+        self._disk_seen = now
+        limits = self._making.limits
+        size, entries = disk_use(self._making.folder, limits["files"])
+        return "disk" if size > limits["disk"] or entries > limits["files"] else ""
+
+    def _tell(self, limit: str) -> None:
+        with contextlib.suppress(wire.WireError):
+            self._judge.send({"exit": self._exit_code, "limit": limit})
+
+    def end_all(self) -> None:
+        """Leave no process of the box behind."""
+        if "pid_namespace" in self._making.plan:
+            return  # they end with us
+        while self._exit_code is None or _has_children():
+            if self._making.user is not None:
+                _kill_all_of(self._making.user)
+            elif "signals_of_its_own" in self._making.plan:
+                _kill_all_in_reach()
+            else:
+                self._kill_what_is_found()
+            self._reap()
+
+    def _kill_what_is_found(self) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self._student, signal.SIGKILL)
+        for process in self._census._members() if self._census else ():
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _kill_all_of(user: int) -> None:
+    """Kill every process of a user, by a helper that is one of them."""
+    helper = os.fork()
+    if helper == 0:
+        try:
+            os.setresuid(user, user, user)
+            _kill_all_in_reach()
+        finally:
+            os._exit(0)
+    os.waitpid(helper, 0)
+
+
+def _kill_all_in_reach() -> None:
+    with contextlib.suppress(OSError):
+        os.kill(-1, signal.SIGKILL)
+
+
+def look_after(control: socket.socket, plan: Collection[str], student: Callable[[Making], None]) -> None:
+    """Be the nanny of one box, then end this process and with it the box.
+
+    Args:
+        control: where the judge's orders come from.
+        plan: the layers of confinement that the box must have.
+        student: what the student's process does, once it is made.
+    """
+    judge = Channel(control)
+    nanny = None
+    try:
+        if kernel.LINUX:
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+        making = make(judge.receive(trusted=True), plan)
+        process = os.fork()
+        if process == 0:
+            control.close()
+            _be(student, making)
+        nanny = Nanny(making, judge, process)
+        judge.send({"layers": list(plan), "left_out": making.left_out})
+        nanny.watch()
+    except confinement.Unavailable as error:
+        with contextlib.suppress(wire.WireError):
+            judge.send({"failed": f"{error}: {error.__cause__}"})
+    except wire.WireError:
+        pass  # the judge has ended
+    except BaseException:
+        traceback.print_exc()  # for the judge, who reads it where the template's own would stand
+    finally:
+        if nanny is not None:
+            nanny.end_all()
+        os._exit(0)
+
+
+def make(orders: Mapping[str, Any], plan: Collection[str]) -> Making:
+    """Make a box, as far as that is the nanny's to do.
+
+    Raises:
+        Unavailable: a layer failed.
+    """
+    files = orders["files"]
+    making = Making(Path(orders["folder"]), Path(files) if files else None, orders["limits"], plan)
+    making.conditions = orders["conditions"]
+    confinement.apply(confinement.NANNY_LAYERS, making)
+    return making
+
+
+def _be(student: Callable[[Making], None], making: Making) -> None:
+    try:
+        student(making)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(_FAILED)
