@@ -4,11 +4,13 @@
 #   WORKERS=4           how many tests run at a time
 #   TESTS=tests/browser which tests run
 #   ASSIGNMENT=...      the assignment of lab and verify
+#   FUZZ_SECONDS=60     how long fuzz looks
 
 PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?= tests
 ASSIGNMENT ?= reparameterization
+FUZZ_SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +18,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test lint format release verify install install-test browser lock clean
+.PHONY: help demo lab test fuzz lint format release verify install install-test install-fuzz browser lock clean
 
 help: ## list the targets
 	@echo "Pathwise. Targets:"
@@ -32,6 +34,9 @@ lab: install ## open your own copy of the assignment, lab/, in JupyterLab
 
 test: lint browser ## check the code and run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+
+fuzz: install-fuzz ## look for bytes of a student's that upset whoever reads them
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS)
 
 lint: install-test ## check style and types
 	$(BIN)/ruff check
@@ -54,6 +59,9 @@ install: ## make .venv and install the project, with locked versions
 install-test: # what the tests need besides
 	@$(PYTHON) tools/install.py --extras lab test
 
+install-fuzz: # what the fuzzer needs besides
+	@$(PYTHON) tools/install.py --extras lab test fuzz
+
 browser: # a Chromium for tests/browser; without one those tests say so
 	@$(PYTHON) tools/chromium.py --install || test -z "$$CI"
 
@@ -61,5 +69,5 @@ lock: ## make requirements/lock.txt anew (TORCH=2.13.0 names another torch)
 	@$(PYTHON) tools/lock.py $(if $(TORCH),--torch $(TORCH))
 
 clean: ## remove .venv, demo/ and caches; lab/ and gradebooks stay
-	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .fuzz demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find autograder source solutions tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -108,6 +108,7 @@ def test_what_is_no_list_of_events_is_refused(value):
         '[{"type": "stream", "name": "stdout"}]',
         '[{"type": "display", "data": [], "metadata": {}, "display_id": null}]',
         '[{"type": "display", "data": {}, "metadata": {}, "display_id": 3}]',
+        '[{"type": "display", "data": {}, "metadata": {}}]',
         '[{"type": "clear", "wait": "yes"}]',
         '[{"type": "error", "ename": "E", "evalue": "", "traceback": [1]}]',
         '[{"type": "display", "data": {"application/json": ' + "[" * 500 + "]" * 500 + '}, "metadata": {}}]',
@@ -115,7 +116,7 @@ def test_what_is_no_list_of_events_is_refused(value):
         '[{"type": "clear", "wait": true, "x": ' + "9" * 5000 + "}]",
         b"[]",
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_events_that_our_worker_never_writes_are_refused(text):
     with pytest.raises(ValueError, match="events"):
@@ -175,13 +176,16 @@ def test_only_json_types_hold_more_than_text(mime):
         display({"application/vnd.jupyter.widget-view+json": {"model_id": []}}),
         display({"text/markdown": "![x](attachment:a.png)"}),
         display({"text/markdown": "![x][1]\n\n[1]: &#97;ttachment\\:a.png"}),
+        display({"text/markdown": "&#" + "9" * 5000}),
+        display({"text/html": "&#" + "9" * 5000}),
+        display({"text/html": "<![ &#x" + "f" * 5000 + "<![if[a"}),
         display({"text/plain": "\x1b[38m"}),
         {"type": "stream", "name": "stdout", "text": "a \x1b[1;48m b"},
         {"type": "stream", "name": "stdout", "text": "a \x1b[1;38;5;38;48m b"},
         {"type": "stream", "name": "stdout", "text": "a \x1b[+38m \x1b[３8m \x1b[0038m b"},
         {"type": "error", "ename": "", "evalue": "", "traceback": ["\x1b[0;38m"]},
     ],
-    ids=range(12),
+    ids=range(15),
 )
 @pytest.mark.filterwarnings("ignore:Your element with mimetype")
 def test_what_nbconvert_raises_at_is_not_left_to_it(exporter, bad):
