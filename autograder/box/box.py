@@ -33,6 +33,7 @@ class Box:
 
     Attributes:
         alive: whether it can be asked anything; a box that hung or died is not revived.
+        channel: to the process that runs the student's code.
         left_out: names of files beside the notebook that found no room in it.
     """
 
@@ -40,7 +41,7 @@ class Box:
         self.limits = limits
         self._process = template.make_box(folder, files, limits)
         self.left_out = self._process.left_out
-        self._channel = self._process.channel
+        self.channel = self._process.channel
         self._last_id = 0
         self.alive = True
         try:
@@ -109,7 +110,7 @@ class Box:
         self._last_id += 1
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            self._channel.send({**request, "id": self._last_id}, deadline)
+            self.channel.send({**request, "id": self._last_id}, deadline)
             return self._reply(deadline)
         except ClosedError:
             raise self._died() from None
@@ -127,7 +128,7 @@ class Box:
 
     def _reply(self, deadline: float | None) -> dict[str, Any]:
         try:
-            reply = self._channel.receive(deadline)
+            reply = self.channel.receive(deadline)
         except ClosedError:
             raise
         except wire.WireError as error:

@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="show how a class did")
     report.add_argument("assignment")
 
+    doctor = commands.add_parser("doctor", help="try from inside a box what a submission could do on this machine")
+    doctor.add_argument("--json", action="store_true", help="print it for programs")
+
     demo = commands.add_parser("demo", help="grade a made-up class from end to end, in a course of its own")
     demo.add_argument("directory", nargs="?", type=Path, default=Path("demo"), help="where (default: ./demo)")
     return root
@@ -138,7 +141,7 @@ def _bytecode_left_alone(dry_run: bool) -> Iterator[None]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from autograder.cli import authors, classes
+    from autograder.cli import authors, classes, machine
     from autograder.course.layout import Course
 
     commands = {
@@ -149,5 +152,6 @@ def _run(options: argparse.Namespace) -> int:
         "new": authors.new,
         "report": classes.report,
         "demo": classes.demo,
+        "doctor": machine.doctor,
     }
     return commands[options.command](Course(options.course_dir.resolve()), options)

@@ -133,6 +133,8 @@ def become_student(channel: Channel, making: Making, shell: Any) -> None:
     except confinement.Unavailable as error:
         channel.send({"id": 0, "status": "failed", "message": f"{error}: {error.__cause__}"})
         os._exit(1)
+    if "new_root" not in making.plan:
+        shell.use_no_terminals()
     Service(channel, shell, making.limits).serve()
     os._exit(0)
 
@@ -168,9 +170,12 @@ def main() -> None:
     connection = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     survey.become_root_of_little()
-    if sys.argv[2:]:
-        make_one_box(connection, int(sys.argv[2]))
-    serve(connection)
+    try:
+        if sys.argv[2:]:
+            make_one_box(connection, int(sys.argv[2]))
+        serve(connection)
+    except confinement.Unavailable as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

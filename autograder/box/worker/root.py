@@ -60,7 +60,6 @@ def build(root: Path, size: int, inodes: int, user: int) -> None:
         (root / "dev" / name).symlink_to(target)
     (root / "proc").mkdir()
     kernel.mount("proc", root / "proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
-    kernel.restrict_mounts(root / "proc", kernel.ATTR_RDONLY)
 
 
 def enter(root: Path) -> None:

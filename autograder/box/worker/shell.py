@@ -104,6 +104,10 @@ class NotebookShell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no window system in a box."""
 
+    def use_no_terminals(self) -> None:
+        """Run what stands behind an exclamation mark without the terminal that it gets elsewhere."""
+        self.system = self.system_raw  # type: ignore[method-assign]
+
     def ask_exit(self) -> None:
         """``exit`` in a cell ends nothing: the cells after it still count."""
 

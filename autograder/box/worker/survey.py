@@ -32,8 +32,8 @@ def survey() -> list[str]:
     """
     plan = list(dict.fromkeys(layer.__name__ for layer in (*NANNY_LAYERS, *STUDENT_LAYERS)))
     while (failed := rehearse(plan)) is not None:
-        if failed in ALWAYS:
-            raise Unavailable(f"no box can be made here, since {failed} fails")
+        if failed in ALWAYS or failed not in plan:
+            raise Unavailable(f"no box can be made here, since this fails: {failed}")
         plan.remove(failed)
     return plan
 
@@ -55,7 +55,7 @@ def rehearse(plan: Collection[str]) -> str | None:
         os.waitpid(child, 0)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return None if answer == _WELL else answer.decode() or "seccomp_filter"
+    return None if answer == _WELL else answer.decode() or "its process ends"
 
 
 def _play(making: Making, told: int) -> None:
@@ -70,6 +70,8 @@ def _play(making: Making, told: int) -> None:
             os.waitpid(student, 0)
     except Unavailable as error:
         os.write(told, str(error).encode())
+    except BaseException as error:
+        os.write(told, f"{type(error).__name__}: {error}".encode())
     finally:
         os._exit(0)
 

@@ -1,0 +1,254 @@
+"""Finds out by doing what a submission could do on this machine: a box is made, and from inside it is tried.
+
+Each trial is a function that travels into the box as text, as a probe of a hidden grader does. It raises where the box
+holds, and returns where it got through.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FunctionType
+from typing import cast
+
+from autograder.box.box import Box
+from autograder.box.limits import MEBIBYTE, Limits
+from autograder.box.protection import PROTECTIONS, Protection, lacking
+from autograder.box.template import Template
+from autograder.box.wire import FunctionSource
+from autograder.box.worker.confinement import ALWAYS, NANNY_LAYERS, STUDENT_LAYERS
+from autograder.course.errors import BoxError, StudentFault, StudentOutOfMemory, StudentRaised
+
+_LIMITS = Limits(memory=256 * MEBIBYTE, call_seconds=20.0)
+_GONE_MILLISECONDS = 10_000
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of confinement: its name, what it does, and whether it holds here."""
+
+    name: str
+    purpose: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One thing that was tried from inside a box, and whether the box held."""
+
+    what: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What came of it.
+
+    Attributes:
+        layers: all layers, in the order in which they are applied.
+        trials: all that was tried.
+        lacking: the protections that no layer gives here.
+    """
+
+    layers: tuple[Layer, ...]
+    trials: tuple[Trial, ...]
+    lacking: tuple[Protection, ...] = field(default=())
+
+    def left_to_others(self, layer: Layer) -> list[str]:
+        """What a layer that does not hold would protect, and others protect in its place."""
+        return [p.name for p in PROTECTIONS if layer.name in p.layers and not layer.holds and p not in self.lacking]
+
+    def as_json(self) -> str:
+        """The same for programs."""
+        layers = {layer.name: layer.holds for layer in self.layers}
+        trials = {trial.what: trial.held for trial in self.trials}
+        lost = [protection.name for protection in self.lacking]
+        return json.dumps({"enough": self.enough, "layers": layers, "trials": trials, "lacking": lost}, indent=2)
+
+    @property
+    def enough(self) -> bool:
+        """Whether submissions of people who would attack the grader can be graded here."""
+        return not self.lacking and all(trial.held for trial in self.trials)
+
+
+def check_up() -> Checkup:
+    """Make a box and try to get out of it.
+
+    Raises:
+        BoxError: no box can be made at all.
+    """
+    with Template(trusting=True) as template, _bait() as bait:
+        trials = [Trial(what, not _gets_through(template, probe, bait)) for what, probe in TRIALS.items()]
+        trials.append(Trial("leave a process behind that outlives the box", not _survives(template)))
+        return Checkup(_layers(template.layers), tuple(trials), tuple(lacking(template.layers)))
+
+
+def _layers(held: tuple[str, ...]) -> tuple[Layer, ...]:
+    every: dict[str, Callable[..., None]] = {}
+    for layer in (*NANNY_LAYERS, *STUDENT_LAYERS):
+        every.setdefault(layer.__name__, layer)
+    return tuple(
+        Layer(name, " ".join((layer.__doc__ or "").split()), name in held)
+        for name, layer in every.items()
+        if name not in ALWAYS
+    )
+
+
+@contextlib.contextmanager
+def _bait() -> Iterator[dict[str, str]]:
+    """What the trials are after: a file that everybody may read, listeners, and this process."""
+    with contextlib.ExitStack() as stack:
+        folder = tempfile.mkdtemp(prefix="autograder-bait-")
+        stack.callback(shutil.rmtree, folder, True)
+        os.chmod(folder, 0o777)
+        secret = Path(folder, "secret")
+        secret.write_text("nobody in a box may read this")
+        bait: dict[str, str] = {"secret": str(secret), "folder": folder, "judge": str(os.getpid())}
+        abstract = f"\0autograder-bait-{os.getpid()}"
+        for kind, family, address in (
+            ("tcp", socket.AF_INET, ("127.0.0.1", 0)),
+            ("unix", socket.AF_UNIX, str(Path(folder, "socket"))),
+            ("abstract", socket.AF_UNIX, abstract),
+        ):
+            listener = stack.enter_context(socket.socket(family))
+            listener.bind(address)
+            listener.listen()
+            bait[kind] = str(listener.getsockname()[1]) if kind == "tcp" else str(address)
+        os.chmod(Path(folder, "socket"), 0o777)
+        yield bait
+
+
+def _gets_through(template: Template, probe: Callable[..., None], bait: dict[str, str]) -> bool:
+    with _box(template) as box:
+        try:
+            box.run(FunctionSource.of(cast(FunctionType, probe)), (bait,))
+        except StudentRaised as fault:
+            if "OSError" not in fault.lineage:
+                raise BoxError(f"the trial {probe.__name__} is broken: {fault}: {fault.message}") from fault
+            return False
+        except StudentOutOfMemory:
+            return False
+    return True
+
+
+def _survives(template: Template) -> bool:
+    with _box(template) as box:
+        # As long as any process of the box lives, it holds the other end.
+        witness = socket.socket(fileno=os.dup(box.channel.socket.fileno()))
+        with contextlib.suppress(StudentFault):
+            box.run(FunctionSource.of(cast(FunctionType, _hide)), ({},))
+    with witness:
+        poll = select.poll()
+        poll.register(witness, select.POLLHUP)
+        return not poll.poll(_GONE_MILLISECONDS)
+
+
+@contextlib.contextmanager
+def _box(template: Template) -> Iterator[Box]:
+    with tempfile.TemporaryDirectory(prefix="autograder-box-", ignore_cleanup_errors=True) as folder:
+        box = Box(template, Path(folder), _LIMITS)
+        try:
+            yield box
+        finally:
+            box.close()
+
+
+# What is tried. Each function is sent as text, so it uses nothing from outside itself.
+
+
+def _read(notebook: object, bait: dict[str, str]) -> None:
+    with open(bait["secret"]) as file:
+        file.read()
+
+
+def _list(notebook: object, bait: dict[str, str]) -> None:
+    import os
+
+    os.listdir(bait["folder"])
+
+
+def _write(notebook: object, bait: dict[str, str]) -> None:
+    with open(bait["folder"] + "/written", "w") as file:
+        file.write("out")
+
+
+def _signal(notebook: object, bait: dict[str, str]) -> None:
+    import os
+
+    os.kill(int(bait["judge"]), 0)
+
+
+def _look(notebook: object, bait: dict[str, str]) -> None:
+    with open(f"/proc/{bait['judge']}/environ", "rb") as file:
+        file.read()
+
+
+def _connect(notebook: object, bait: dict[str, str]) -> None:
+    import socket
+
+    socket.create_connection(("127.0.0.1", int(bait["tcp"])), timeout=5).close()
+
+
+def _connect_unix(notebook: object, bait: dict[str, str]) -> None:
+    import socket
+
+    socket.socket(socket.AF_UNIX).connect(bait["unix"])
+
+
+def _connect_abstract(notebook: object, bait: dict[str, str]) -> None:
+    import socket
+
+    socket.socket(socket.AF_UNIX).connect(bait["abstract"])
+
+
+def _send(notebook: object, bait: dict[str, str]) -> None:
+    import socket
+
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"out", ("127.0.0.1", int(bait["tcp"])))
+
+
+def _gain(notebook: object, bait: dict[str, str]) -> None:
+    with open("/proc/self/status") as file:
+        status = dict(line.split(":\t") for line in file)
+    if int(status["CapEff"], 16) == 0 and int(status["NoNewPrivs"]) == 1:
+        raise PermissionError("no privileges, and none to gain")
+
+
+def _allocate(notebook: object, bait: dict[str, str]) -> None:
+    bytearray(1 << 30)
+
+
+def _hide(notebook: object, bait: dict[str, str]) -> None:
+    import os
+    import signal
+    import time
+
+    if os.fork() == 0:
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        if os.fork() != 0:
+            os._exit(0)
+        time.sleep(60)
+        os._exit(0)
+
+
+TRIALS: dict[str, Callable[..., None]] = {
+    "read a file outside its own folders": _read,
+    "list a folder outside its own": _list,
+    "write a file outside its own folders": _write,
+    "signal the grader": _signal,
+    "look at the grader's environment": _look,
+    "connect to a TCP port": _connect,
+    "send a UDP packet": _send,
+    "connect to a Unix socket": _connect_unix,
+    "connect to an abstract socket": _connect_abstract,
+    "have privileges, or gain some": _gain,
+    "take four times the memory that it may": _allocate,
+}
