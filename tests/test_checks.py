@@ -1,9 +1,12 @@
 """What a hidden grader asserts: right replies pass, and whatever else arrives fails without another exception."""
 
+import tracemalloc
+from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from forgeries import values
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -62,6 +65,64 @@ EXPECTED = [
 def test_garbage_fails_the_check_and_nothing_else(reply: object, expected: object) -> None:
     with pytest.raises(CheckFailed):
         assert_close(reply, expected)
+
+
+@given(values, values)
+def test_whatever_crosses_fails_a_check_or_passes_it_and_agrees_or_does_not(reply: object, other: object) -> None:
+    for expected in (*EXPECTED, np.empty((0, 3)), float("nan"), (), {}):
+        for compare in (assert_close, agree, lambda one, two: agree(two, one)):
+            try:
+                compare(reply, expected)
+            except CheckFailed:
+                assert compare is assert_close
+    for check_it in (lambda: assert_equal(reply, "B"), lambda: assert_shape(reply, (3,))):
+        with suppress(CheckFailed):
+            check_it()
+    agree(reply, other)
+    agree(reply, reply)
+
+
+NAN_PAYLOADS = [
+    np.array([0x7C01], dtype="u2").view("f2"),
+    np.array([0x7F800001], dtype="u4").view("f4"),
+    np.array([0x7FF0000000000001], dtype="u8").view("f8"),
+]
+
+
+@pytest.mark.parametrize("reply", NAN_PAYLOADS, ids=lambda array: array.dtype.name)
+def test_a_signalling_nan_is_a_nan_and_no_warning(reply: np.ndarray) -> None:
+    for expected in (np.zeros(1), (1.0,)):
+        with pytest.raises(CheckFailed, match="NaN"):
+            assert_close(reply, expected)
+    with pytest.raises(CheckFailed, match="NaN"):
+        assert_close([reply[0]], np.zeros(1))
+    assert agree(reply, np.array([np.nan]))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        np.empty((2**26, 0)),
+        np.zeros(2**24, dtype="u1"),
+        [np.zeros(2**24, dtype="u1")],
+        [[[[[[np.zeros(2**24, dtype="i1")]]]]]],
+    ],
+    ids=["empty", "bytes", "in a list", "in lists"],
+)
+def test_a_giant_of_another_shape_is_neither_copied_nor_walked_through(reply: object) -> None:
+    tracemalloc.start()
+    try:
+        for expected in EXPECTED:
+            with pytest.raises(CheckFailed):
+                assert_close(reply, expected)
+            assert not agree(reply, expected)
+            assert not agree(expected, reply)
+        with pytest.raises(CheckFailed):
+            assert_shape(reply, (3,))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1 << 20
 
 
 @pytest.mark.parametrize(

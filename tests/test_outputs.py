@@ -5,7 +5,7 @@ import time
 
 import nbformat
 import pytest
-from hostile import events, trees
+from forgeries import events, trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter

@@ -5,11 +5,14 @@ from types import FunctionType
 from typing import Any, Protocol
 
 from autograder.box import wire
+from autograder.box.values import size_of
 from autograder.course.errors import GraderError, StudentFault, StudentRaised, StudentUndefined
 from autograder.grading.catalogue import value_of
 
 # What was asked and what came of it, in order: the raw material of a diagnosis.
 Transcript = list[tuple[str, Any]]
+# Bytes of a reply that are kept for a diagnosis; no reference gives nearly as much.
+MAX_KEPT = 1 << 16
 
 
 class Implementation(Protocol):
@@ -64,12 +67,14 @@ class Notebook:
         try:
             reply = question()
         except StudentFault as fault:
-            kind = fault.lineage[0] if isinstance(fault, StudentRaised) else fault.outcome.value
+            kind = fault.lineage[0][:100] if isinstance(fault, StudentRaised) else fault.outcome.value
             self.transcript.append(("fault", kind))
             if isinstance(fault, StudentUndefined) and fault.name not in names:
                 raise StudentUndefined("a name") from None
             raise
-        self.transcript.append(("reply", reply))
+        # All replies to all tests of a problem are kept until one of them fails.
+        small = size_of(reply) <= MAX_KEPT
+        self.transcript.append(("reply", reply) if small else ("a large reply", None))
         return reply
 
 

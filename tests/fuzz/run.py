@@ -26,10 +26,10 @@ def main() -> None:
     parser.add_argument("inputs", nargs="*", type=Path, help="inputs to run again")
     options = parser.parse_args()
     if options.inputs:
-        import target
+        import fuzz_target
 
         for path in options.inputs:
-            target.one_input(path.read_bytes())
+            fuzz_target.one_input(path.read_bytes())
             print(f"{path}: no crash")
         return
     fuzz(options.seconds, options.seed)
@@ -45,18 +45,18 @@ def fuzz(seconds: int, seed: int) -> None:
             "'make fuzz PYTHON=python3.12', or run the seeds alone with 'make test TESTS=tests/fuzz'."
         )
     with atheris.instrument_imports(include=INSTRUMENTED):
-        import target
+        import fuzz_target
 
     corpus = FOLDER / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for data in target.seeds():
+    for data in fuzz_target.seeds():
         (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
     tokens = FOLDER / "tokens.dict"
-    tokens.write_text("".join(f'"{_escaped(token)}"\n' for token in target.TOKENS), encoding="ascii")
+    tokens.write_text("".join(f'"{_escaped(token)}"\n' for token in fuzz_target.TOKENS), encoding="ascii")
 
     def one_input(data: bytes) -> None:
         try:
-            target.one_input(data)
+            fuzz_target.one_input(data)
         except BaseException as error:
             _tell(data, error)
 

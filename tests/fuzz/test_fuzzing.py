@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from target import READERS, TOKENS, one_input, seeds
+from fuzz_target import READERS, TOKENS, one_input, seeds
 
 SEEDS = list(seeds())
 

@@ -73,7 +73,6 @@ values = st.recursive(
         st.binary(),
         arrays,
         scalars,
-        st.builds(wire.Opaque, st.text(max_size=100)),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
