@@ -62,12 +62,13 @@ def _draw_once(figure: Any) -> None:
     figure.savefig(io.BytesIO(), format="png")
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, bare: bool) -> None:
     """Fork the nanny of a box for each ``fork`` request, reap one for each ``end``, until the judge hangs up."""
     channel = Channel(control)
     plan = survey.survey()
     shell = make_shell()
-    preload()
+    if not bare:
+        preload()
     gc.collect()
     gc.freeze()
     channel.send({"ready": True})
@@ -166,14 +167,16 @@ def make_one_box(watched: socket.socket, connection: int) -> None:
 
 
 def main() -> None:
-    """Run the template, or one box alone where processes are not forked."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    """Run the template, or one box alone where processes are not forked: arguments are descriptors of sockets."""
+    bare = sys.argv[-1] == "--bare"
+    numbers = [int(number) for number in sys.argv[1:] if number.isdigit()]
+    connection = socket.socket(fileno=numbers[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     survey.become_root_of_little()
     try:
-        if sys.argv[2:]:
-            make_one_box(connection, int(sys.argv[2]))
-        serve(connection)
+        if numbers[1:]:
+            make_one_box(connection, numbers[1])
+        serve(connection, bare)
     except confinement.Unavailable as error:
         sys.exit(str(error))
 

@@ -15,11 +15,12 @@ _NO_PROCESSES = (
 
 def install() -> None:
     """Refuse ``multiprocessing``, and let data loaders of torch work without it."""
-    from multiprocessing import context, process
+    import multiprocessing
 
-    process.BaseProcess.start = _refuse  # type: ignore[method-assign]
+    multiprocessing.process.BaseProcess.start = _refuse  # type: ignore[method-assign]
     for name in ("Pool", "Manager"):
-        setattr(context.BaseContext, name, _refuse)
+        for place in (multiprocessing, multiprocessing.context.BaseContext):
+            setattr(place, name, _refuse)
     loaders = sys.modules.get("torch.utils.data")
     if loaders is not None:
         loaders.DataLoader.__init__ = _without_workers(loaders.DataLoader.__init__)
