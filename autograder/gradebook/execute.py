@@ -1,8 +1,6 @@
 """The preprocessor that takes the place of nbgrader's ``Execute``."""
 
 import json
-import logging
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from autograder.course.errors import CourseError, OurFault
 from autograder.course.layout import Assignment, Course
 from autograder.course.notebooks import METADATA_KEY, tested_problem
 from autograder.gradebook.machine import machine_of
+from autograder.gradebook.progress import one_line
 from autograder.gradebook.settings import Box, Graders
 from autograder.report.feedback import outputs_of_result
 
@@ -35,7 +34,7 @@ class BoxedExecute(Execute):  # type: ignore[misc]
             result: tuple[NotebookNode, Resources] = super().__call__(nb, resources)
         except OurFault:
             # The old scores stay. Where there are none, nbgrader's new grades already ask for a person.
-            self.log.addFilter(_one_line)
+            self.log.addFilter(one_line)
             raise
         return result
 
@@ -101,12 +100,3 @@ def _released_language(nb: NotebookNode, resources: Resources) -> str:
 
 def _language(kernelspec: dict[str, Any]) -> str:
     return str(kernelspec.get("language", "python")).lower()
-
-
-def _one_line(record: logging.LogRecord) -> bool:
-    """Reduce the traceback that nbgrader logs for a fault of ours to the sentence that says what to do."""
-    fault = sys.exc_info()[1]
-    if isinstance(fault, OurFault) and record.getMessage().startswith("Traceback"):
-        record.msg = "Ungraded, old scores kept: %s"
-        record.args = (" ".join(str(fault).split()),)
-    return True

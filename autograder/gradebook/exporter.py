@@ -6,9 +6,11 @@ from typing import IO, Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.converters import Autograde
 
 from autograder.course.errors import UsageError
 from autograder.course.notebooks import read_notebook
+from autograder.gradebook.progress import watch
 
 
 class SubmissionExporter(NotebookExporter):
@@ -17,6 +19,12 @@ class SubmissionExporter(NotebookExporter):
     A damaged notebook is replaced by a page that says so. Its test cells come back when cells are restored, and nothing
     defines what they ask for, so it earns nothing while the student's other notebooks are graded.
     """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
+        # nbgrader makes it when it knows the submissions, and before it touches one.
+        if isinstance(self.parent, Autograde):
+            watch(self.parent)
 
     def from_file(self, file_stream: IO[str], resources: Any = None, **kw: Any) -> tuple[NotebookNode, dict[str, Any]]:
         """Read a notebook from an open file."""

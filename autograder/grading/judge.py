@@ -194,7 +194,10 @@ class _Collected:
         assert item.parent is not None
         # Keep the fixtures of this grader's module for its next test; end those of another grader's.
         self.session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]
-        runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
+        try:
+            runtestprotocol(item, log=False, nextitem=item.parent)  # type: ignore[arg-type]
+        except pytest.exit.Exception as error:
+            return error  # this grader is at fault, and the class goes on
         return item.stash.get(_ERROR, None)
 
     def close(self) -> None:
