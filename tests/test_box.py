@@ -373,6 +373,13 @@ def test_processes_and_threads_that_a_box_started_end_with_it(box):
     assert not any(map(is_running, pids))
 
 
+def test_a_result_beyond_the_limit_of_replies_is_too_large_and_the_next_one_arrives(box):
+    made = box("import numpy as np\ndef f(n): return np.zeros(n, dtype='u1')", reply=1 << 20)
+    with pytest.raises(StudentReplyTooLarge):
+        call(made, "f", 1 << 20)
+    assert call(made, "f", 1 << 19).nbytes == 1 << 19
+
+
 def test_closing_twice_is_harmless(box):
     made = box()
     made.close()

@@ -64,6 +64,8 @@ class Box:
         except _Interrupted as interrupted:
             run = self._cell_run(interrupted.reply)
             return CellRun(run.events, run.execution_count, interrupted.fault)
+        except wire.TooLargeError:
+            raise StudentReplyTooLarge("is larger than a cell may be") from None
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the notebook by name.
@@ -133,7 +135,8 @@ class Box:
             raise
         except wire.WireError as error:
             raise self._forged(str(error)) from None
-        if type(reply) is not dict or reply.get("id") != self._last_id or type(reply.get("status")) is not str:
+        number = reply.get("id") if type(reply) is dict else None
+        if type(number) is not int or number != self._last_id or type(reply.get("status")) is not str:
             raise self._forged("a reply to nothing that was asked")
         return reply
 

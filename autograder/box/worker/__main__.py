@@ -54,6 +54,7 @@ def preload() -> None:
     if pyplot is not None:
         _draw_once(sys.modules["matplotlib.figure"].Figure())
     refusals.install()
+    _seed()
 
 
 def _draw_once(figure: Any) -> None:
@@ -128,7 +129,7 @@ def become_student(channel: Channel, making: Making, shell: Any) -> None:
     os.chdir(making.home)
     tempfile.tempdir = None  # found anew, in the box's environment
     sys.path.insert(0, "")
-    _seed(0)
+    random.seed(0)  # which every fork sets anew
     try:
         confinement.apply(confinement.STUDENT_LAYERS, making)
     except confinement.Unavailable as error:
@@ -140,13 +141,12 @@ def become_student(channel: Channel, making: Making, shell: Any) -> None:
     os._exit(0)
 
 
-def _seed(seed: int) -> None:
-    """Give every box the same fresh random state, so that a grade does not depend on luck."""
-    random.seed(seed)
+def _seed() -> None:
+    """Give every box the same fresh random state, so that a grade does not depend on luck: it is forked with it."""
     for name in ("numpy.random", "torch"):
         module = sys.modules.get(name)
         if module is not None:
-            (module.seed if name == "numpy.random" else module.manual_seed)(seed)
+            (module.seed if name == "numpy.random" else module.manual_seed)(0)
 
 
 def _fresh_shell() -> Any:

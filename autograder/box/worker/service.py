@@ -10,6 +10,8 @@ from autograder.box.channel import Channel, ClosedError
 from autograder.box.worker.shell import CellRunner, NotebookShell
 
 Reply = dict[str, Any]
+# What a reply holds besides the result.
+_ROOM = 1000
 
 
 class Undefined(Exception):
@@ -47,6 +49,7 @@ class Service:
     def __init__(self, channel: Channel, shell: NotebookShell, limits: Mapping[str, Any]) -> None:
         self.channel = channel
         self.cells = CellRunner(shell, limits["output"])
+        self.most = limits["reply"]
         self.namespace: dict[str, Any] = shell.user_ns
 
     def serve(self) -> None:
@@ -107,7 +110,8 @@ class Service:
         """Run a student's code and turn whatever it does into a reply."""
         try:
             value = action()
-            wire.dumps(value)
+            if len(wire.dumps(value)) > self.most - _ROOM:
+                raise wire.TooLargeError(f"the result has more than {self.most} bytes")
         except Undefined as error:
             return {"status": "undefined", "message": str(error)}
         except MemoryError:
