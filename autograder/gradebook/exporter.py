@@ -5,11 +5,11 @@ from typing import IO, Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.converters import Autograde
 
 from autograder.course.errors import UsageError
 from autograder.course.notebooks import read_notebook
+from autograder.gradebook.intake import damaged, take_in
 from autograder.gradebook.progress import watch
 
 
@@ -18,12 +18,14 @@ class SubmissionExporter(NotebookExporter):
 
     A damaged notebook is replaced by a page that says so. Its test cells come back when cells are restored, and nothing
     defines what they ask for, so it earns nothing while the student's other notebooks are graded.
+
+    nbgrader makes it when it knows the submissions and before it touches one, so they are looked through here.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
-        # nbgrader makes it when it knows the submissions, and before it touches one.
         if isinstance(self.parent, Autograde):
+            take_in(self.parent)
             watch(self.parent)
 
     def from_file(self, file_stream: IO[str], resources: Any = None, **kw: Any) -> tuple[NotebookNode, dict[str, Any]]:
@@ -35,9 +37,3 @@ class SubmissionExporter(NotebookExporter):
             self.log.warning("Damaged notebook, graded as empty: %s", error)
             notebook = damaged(path.name, str(error).replace(str(path), path.name))
         return self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
-
-
-def damaged(name: str, reason: str) -> NotebookNode:
-    """The page that stands for a notebook that cannot be read."""
-    text = f"## {name} could not be read\n\n{reason}.\n\nNothing in it could be graded. Please ask your instructor."
-    return new_notebook(cells=[new_markdown_cell(text)])
