@@ -5,7 +5,8 @@ One line in ``nbgrader_config.py`` turns the machine on::
     from autograder.gradebook import enable; enable(c)
 
 From then on ``nbgrader autograde`` runs each notebook in a box, and hidden graders give the points of every test cell
-that has one. Whatever has none is scored by nbgrader's own rules.
+that has one. Whatever has none is scored by nbgrader's own rules. The formgrader and ``nbgrader generate_feedback``
+make pages in which nothing of a submission runs.
 """
 
 from typing import Any
@@ -24,6 +25,8 @@ def enable(config: Any) -> None:
 
     from autograder.gradebook.execute import BoxedExecute
     from autograder.gradebook.exporter import SubmissionExporter
+    from autograder.gradebook.formgrader import guard_formgrader
+    from autograder.gradebook.pages import FILTERS, Disarm, SafePage
     from autograder.gradebook.restore import RestoreCells
 
     stock = Autograde()
@@ -33,3 +36,8 @@ def enable(config: Any) -> None:
     config.Autograde.autograde_preprocessors = [
         BoxedExecute if preprocessor is Execute else preprocessor for preprocessor in stock.autograde_preprocessors
     ]
+    config.GenerateFeedback.exporter_class = SafePage
+    # The formgrader makes its own exporter of the settings.
+    config.HTMLExporter.preprocessors.append(Disarm)
+    config.HTMLExporter.filters.update(FILTERS)
+    guard_formgrader()
