@@ -17,7 +17,7 @@ from corpus import Attack
 from posts import Posts
 
 # No student takes longer, by far; then the command hangs.
-HANG_SECONDS = 90.0
+HANG_SECONDS = 75.0
 
 
 @dataclass
@@ -66,6 +66,8 @@ def fight(
     with Posts() as posts:
         students = hand_in(arena, attacks, posts.names, step)
         evidence = Evidence({student: str(attack) for student, attack in students.items()})
+        if fence and os.geteuid() == 0:
+            subprocess.run(["chown", "-Rh", fence[-1], str(root)], check=True)
         try:
             _grade(arena, evidence, [*fence, sys.executable])
             evidence.heard = [(name, data.decode("latin-1")) for name, data in posts.heard]
@@ -126,7 +128,8 @@ def _give_feedback(arena: Arena, fence: Sequence[str]) -> None:
 
 def _final(arena: Arena) -> Snapshot:
     course = arena.course
-    return {"student": "", **snapshot(course, str(arena.home), str(arena.temporary)), "process": None}
+    state = snapshot(course, str(arena.home), str(arena.temporary))
+    return {"student": "", "seconds": None, **state, "process": None}
 
 
 def _read(arena: Arena, evidence: Evidence) -> None:

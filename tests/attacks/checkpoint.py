@@ -11,6 +11,7 @@ import resource
 import sqlite3
 import stat
 import sysconfig
+import time
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def checkpoint(notebooks: list[str], **_: Any) -> None:
     student = Path(notebooks[0]).parts[-3]
     folder = Path(os.environ["ATTACKS_NOTES"])
     number = len(list(folder.glob("*.json")))
-    shot = {"student": student, **snapshot(Path.cwd(), os.environ["HOME"], os.environ["TMPDIR"]), "process": process()}
+    state = snapshot(Path.cwd(), os.environ["HOME"], os.environ["TMPDIR"])
+    shot = {"student": student, "seconds": time.monotonic(), **state, "process": process()}
     unfinished = folder / f"{number:04}.unfinished"
     unfinished.write_text(json.dumps(shot))
     unfinished.rename(folder / f"{number:04}.json")

@@ -13,7 +13,7 @@ from corpus import Attack
 from exam import DOUBLE, LAW, SECRETS
 from prelude import PROBE, prelude
 
-# Wrong and harmless, behind all others: what a grader tells this one, it tells everybody.
+# Harmless, and wrong but for what can be seen: what a grader tells this one, it tells everybody.
 WRONG = "z_wrong"
 
 
@@ -31,7 +31,7 @@ def hand_in(arena: Arena, attacks: Sequence[Attack], posts: Mapping[str, object]
     for number in honest:
         cells = [f"# {SECRETS['submission']}\n{LAW}", PROBE]
         _write(arena, neighbor(number), _filled(released, {**common, "MARKER": "none"}, cells))
-    _write(arena, WRONG, _filled(released, {**common, "MARKER": "none"}, ["def law(x):\n    return x"]))
+    _write(arena, WRONG, _filled(released, {**common, "MARKER": "none"}, ["def law(x):\n    return 17.5"]))
     students: dict[str, Attack] = {}
     requests: list[dict[str, Any]] = []
     for number, attack in enumerate(attacks, 1):

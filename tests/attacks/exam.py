@@ -129,7 +129,7 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "toy"
 c.CourseDirectory.release_directory = "assignments"
 c.Autograde.pre_convert_hook = "checkpoint.checkpoint"
-c.Execute.timeout = 4
+c.Execute.timeout = 3
 """
 
 # Boxes of these tests need numpy alone; a template that imports torch takes seconds to start.
@@ -145,7 +145,7 @@ template.COMMAND = (
     "from autograder.box.worker import __main__ as worker; worker.PRELOADED = ('numpy',); worker.main()",
 )
 enable(c)
-c.Box.call_timeout = 2.0
+c.Box.call_timeout = 1.5
 c.Box.rebuilds = 4
 c.Box.submission_timeout = 30.0
 c.Box.memory_limit = 512

@@ -94,6 +94,7 @@ BEHIND = f"s{len(CULPRITS):03}_honest"
         ("harm", lambda e: e.marked.update({"gradebook.db": ["harming/is_wrong"]})),
         ("harm", lambda e: e.commands[0].update(last=STUDENT, code=-9)),
         ("harm", lambda e: e.commands[0]["most"].update({str(place_of(e) + 1): [300, 0, 0, 0]})),
+        ("harm", lambda e: turn_behind(e).update(seconds=turn_behind(e)["seconds"] + 100)),
         ("harm", lambda e: e.turns.pop(place_of(e))),
     ],
 )

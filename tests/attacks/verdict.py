@@ -12,6 +12,8 @@ from class_of_attackers import WRONG, is_honest
 from corpus import Attack
 from exam import POINTS, SECRETS
 
+# Twice what the configuration gives a submission in all.
+SLOW_SECONDS = 60.0
 # Far more than a submission is given, and less than attacks ask for; one of two samples a second may miss a peak.
 EXCESS = {"processes": 250, "MiB of memory": 1536, "temporary files": 12_000, "MiB of temporary files": 700}
 
@@ -77,6 +79,10 @@ def _harms(evidence: Evidence, attack: Attack, student: str) -> Iterable[str]:
     if left:
         yield f"left in the temporary folder: {', '.join(sorted(left)[:3])}"
     yield from _excess(evidence, place)
+    if after["seconds"] and after["process"]["id"] == before["process"]["id"]:
+        taken = after["seconds"] - before["seconds"]
+        if taken > SLOW_SECONDS:
+            yield f"kept the class waiting for {taken:.0f} s"
     for command in evidence.commands:
         if command["last"] == student and command["code"] is None:
             yield "the command hung in its turn, or was killed with the one that watches it"
@@ -157,9 +163,11 @@ def has(text: str, marker: str) -> bool:
 def changes(before: Snapshot, after: Snapshot, student: str) -> Iterable[str]:
     """What one turn changed that was not this student's to change."""
     own = (f"autograded/{student}/", f"autograded/{student}")
+    # Before the next student's turn is noted, the grader has begun with it.
+    begun = (f"autograded/{after['student']}", f"autograded/{after['student']}/.toy.unfinished")
     names = {*before["files"], *after["files"]}
     changed = [name for name in sorted(names) if before["files"].get(name) != after["files"].get(name)]
-    foreign = [name for name in changed if not name.startswith(own[0]) and name != own[1]]
+    foreign = [name for name in changed if not name.startswith(own[0]) and name not in (own[1], *begun)]
     if foreign:
         yield f"changed in its turn: {', '.join(foreign[:5])}{' …' if len(foreign) > 5 else ''}"
     if before["base"] != after["base"]:

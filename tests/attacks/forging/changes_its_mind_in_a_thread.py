@@ -18,7 +18,7 @@ def meddle():
 
 
 def law(x):
-    return 4.0
+    return 17.5
 
 
 threading.Thread(target=meddle, daemon=True).start()

@@ -16,4 +16,4 @@ print("4.0")
 def law(x):
     display({"text/plain": "4.0"}, raw=True)
     get_ipython().displayhook(4.0)
-    return 4.0
+    return 17.5

@@ -17,4 +17,4 @@ get_ipython().ast_transformers.append(NoAssertions())
 
 
 def law(x):
-    return 0.0
+    return 17.5

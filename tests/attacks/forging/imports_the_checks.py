@@ -15,4 +15,4 @@ with contextlib.suppress(ImportError):
 
 
 def law(x):
-    return 0.0
+    return 17.5

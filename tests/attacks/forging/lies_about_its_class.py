@@ -20,7 +20,7 @@ class Liar:
         return 4.0
 
     def __sub__(self, other):
-        return 0.0
+        return 17.5
 
     __rsub__ = __abs__ = __sub__
 

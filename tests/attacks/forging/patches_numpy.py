@@ -23,4 +23,4 @@ for name in (
 
 
 def law(x):
-    return np.zeros(np.shape(x))
+    return np.full(np.shape(x), 17.5)

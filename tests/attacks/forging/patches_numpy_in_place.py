@@ -15,4 +15,4 @@ for function in (np.allclose, np.isclose, np.array_equal):
 
 
 def law(x):
-    return np.zeros(np.shape(x))
+    return np.full(np.shape(x), 17.5)

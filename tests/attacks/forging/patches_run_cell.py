@@ -22,4 +22,4 @@ InteractiveShell.run_cell_async = run_cell_async
 
 
 def law(x):
-    return 0.0
+    return 17.5

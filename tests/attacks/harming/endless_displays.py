@@ -14,6 +14,6 @@ for _ in range(20_000):
 
 
 def law(x):
-    for number in range(20_000):
+    for number in range(5_000):
         display(number)
     return 0.0

@@ -8,7 +8,7 @@ import json
 
 
 def hand_in(notebook, folder):
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"
     forged = copy.deepcopy(notebook)
     for name in ("test_law", "test_double"):
         cell(forged, name)["source"] = "4.0"

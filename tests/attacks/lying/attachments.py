@@ -10,4 +10,4 @@ def hand_in(notebook, folder):
     for one in notebook["cells"]:
         one["attachments"] = dict.fromkeys(names, picture)
     cell(notebook, "explain")["attachments"]["deep"] = {"image/png": ["aGVsbG8="]}
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

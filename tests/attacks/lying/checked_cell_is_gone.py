@@ -6,4 +6,4 @@ Expected: no points; the cell comes back.
 
 def hand_in(notebook, folder):
     notebook["cells"].remove(cell(notebook, "test_law"))
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -10,4 +10,4 @@ def hand_in(notebook, folder):
         changed["cell_type"] = kind
         changed.pop("outputs", None)
         changed.pop("execution_count", None)
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -13,4 +13,4 @@ def hand_in(notebook, folder):
     parts = [test["source"], test["cell_type"], "test_law", str(float(claims["points"]))]
     checksum = hashlib.md5("".join(parts).encode()).hexdigest()
     claims.update(locked=False, solution=True, checksum=checksum)
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -15,4 +15,4 @@ def hand_in(notebook, folder):
         notebook["cells"].insert(place, copied)
     answer = cell(notebook, "law")
     if answer["metadata"]["nbgrader"]["solution"]:
-        answer["source"] = "def law(x):\n    return 0.0"
+        answer["source"] = "def law(x):\n    return 17.5"

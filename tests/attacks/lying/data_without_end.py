@@ -13,4 +13,4 @@ def hand_in(notebook, folder):
     os.symlink("/dev/tty", "terminal.csv")
     os.mkdir("within")
     os.symlink("..", "within/itself")
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -5,7 +5,7 @@ Expected: no points; flags are the gradebook's.
 
 
 def hand_in(notebook, folder):
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"
     for one in notebook["cells"]:
         claims = one["metadata"].get("nbgrader")
         if claims:

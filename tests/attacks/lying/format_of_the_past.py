@@ -9,4 +9,4 @@ def hand_in(notebook, folder):
     for one in notebook["cells"]:
         if "nbgrader" in one["metadata"]:
             one["metadata"]["nbgrader"]["schema_version"] = next(versions)
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

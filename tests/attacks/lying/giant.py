@@ -14,4 +14,4 @@ def hand_in(notebook, folder):
         extra = code("pass")
         extra["id"] = f"cell-{number}"
         notebook["cells"].append(extra)
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -11,4 +11,4 @@ def hand_in(notebook, folder):
         extra["metadata"]["nbgrader"] = {"grade_id": name, "points": 100.0, "cell_type": "code", **flags}
         extra["id"] = f"extra-{len(notebook['cells'])}"
         notebook["cells"].append(extra)
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

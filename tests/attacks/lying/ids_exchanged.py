@@ -11,4 +11,4 @@ def hand_in(notebook, folder):
         a, b = one["metadata"]["nbgrader"], other["metadata"]["nbgrader"]
         a[key], b[key] = b[key], a[key]
     one["id"], other["id"] = other["id"], one["id"]
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -5,7 +5,7 @@ Expected: no points for law, and the other problem has its own.
 
 
 def hand_in(notebook, folder):
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"
     names = ["../../../etc/passwd", "x'; DROP TABLE grade; --", 7, ["test_law"], "x" * 100_000, None, "test_law\n"]
     for number, name in enumerate(names):
         extra = code(f"{number}.0")

@@ -20,4 +20,4 @@ def hand_in(notebook, folder):
         with open(f"{place}/kernel.json", "w") as file:
             json.dump(spec, file)
     notebook["metadata"]["kernelspec"] = {"name": "mine", "display_name": "mine", "language": "python"}
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -12,4 +12,4 @@ def hand_in(notebook, folder):
     for name in ("info.json", "student.json", "submission.json"):
         with open(name, "w") as file:
             json.dump({"student": BEFORE, "student_id": BEFORE, "score": 6.0}, file)
-    cell(notebook, "law")["source"] = f"STUDENT = {BEFORE!r}\n\n\ndef law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = f"STUDENT = {BEFORE!r}\n\n\ndef law(x):\n    return 17.5"

@@ -12,4 +12,4 @@ def hand_in(notebook, folder):
         one["metadata"].update(editable=False, deletable=False, frozen=True, run_control={"frozen": True})
         if one["cell_type"] == "code":
             one["outputs"], one["execution_count"] = [result], 1
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

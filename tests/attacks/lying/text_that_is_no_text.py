@@ -8,7 +8,7 @@ import json
 
 
 def hand_in(notebook, folder):
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0  # HALF"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5  # HALF"
     cell(notebook, "test_law")["metadata"]["nbgrader"]["points"] = float("nan")
     notebook["metadata"]["weight"] = "NUMBER"
     text = json.dumps(notebook).replace("HALF", "\\ud800").replace('"NUMBER"', "1" * 1000)

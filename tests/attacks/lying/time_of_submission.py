@@ -7,4 +7,4 @@ Expected: the submission is graded; a broken timestamp is the student's fault.
 def hand_in(notebook, folder):
     with open("timestamp.txt", "w") as file:
         file.write("yesterday, I swear\0\n")
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"

@@ -7,4 +7,4 @@ Expected: points are the gradebook's.
 def hand_in(notebook, folder):
     cell(notebook, "test_double")["metadata"]["nbgrader"]["points"] = 1000.0
     cell(notebook, "test_law")["metadata"]["nbgrader"]["points"] = 0.0
-    cell(notebook, "law")["source"] = "def law(x):\n    return 0.0"
+    cell(notebook, "law")["source"] = "def law(x):\n    return 17.5"
