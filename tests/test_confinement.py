@@ -243,7 +243,8 @@ def test_the_filter_refuses_what_it_lists_and_allows_the_rest(machine):
     program, column, architecture = seccomp.program(machine=machine), list(MACHINES).index(machine), MACHINES[machine]
     refused = {calls[column] for calls in seccomp._REFUSED.values()} - {None}
     missing = {calls[column] for calls in seccomp._MISSING.values()}
-    by_argument = {calls[column] for calls in (seccomp._SOCKET, seccomp._PRLIMIT, seccomp._CLONE, seccomp._IOCTL)}
+    looked_at = (seccomp._SOCKET, seccomp._SOCKETPAIR, seccomp._PRLIMIT, seccomp._CLONE, seccomp._IOCTL)
+    by_argument = {calls[column] for calls in looked_at}
     for number in range(470):
         expected = ALLOW
         if number in refused:
@@ -266,6 +267,10 @@ def test_the_filter_looks_at_arguments(machine):
     assert answer(rooms, seccomp._SOCKET, 1) == ALLOW
     assert {answer(rooms, seccomp._SOCKET, family) for family in (2, 10, 16, 17, 40)} == {0x50000 | errno.EACCES}
     assert answer(none, seccomp._SOCKET, 1) == 0x50000 | errno.EACCES
+    assert (answer(none, seccomp._SOCKETPAIR, 1), answer(none, seccomp._SOCKETPAIR, 30)) == (
+        ALLOW,
+        0x50000 | errno.EACCES,
+    )
     assert answer(rooms, seccomp._PRLIMIT, 0) == ALLOW
     assert answer(rooms, seccomp._PRLIMIT, 7) == 0x50000 | errno.EPERM
     assert answer(rooms, seccomp._CLONE, 0x01200011) == ALLOW

@@ -159,6 +159,8 @@ def bounded_memory(making: Making) -> None:
     _lower(resource.RLIMIT_STACK, 8 << 20, 64 << 20)
     _lower(resource.RLIMIT_MEMLOCK, 0, 0)
     _lower(resource.RLIMIT_MSGQUEUE, 0, 0)
+    # Where memory runs out all the same, a box goes before anything else of the machine.
+    Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def user_namespace(making: Making) -> None:

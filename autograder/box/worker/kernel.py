@@ -60,6 +60,8 @@ def _checked(result: int) -> int:
 
 def system_call(number: int, *arguments: int | bytes | None) -> int:
     """Make a system call by its number."""
+    if not LINUX:
+        raise OSError("this system has other calls")
     return _checked(
         _libc.syscall(
             ctypes.c_long(number),

@@ -105,7 +105,14 @@ _MISSING: dict[str, tuple[int | None, int | None]] = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
 }
-_CLONE, _SOCKET, _PRLIMIT, _IOCTL, _TRUNCATE = (56, 220), (41, 198), (302, 261), (16, 29), (76, 45)
+_CLONE, _SOCKET, _SOCKETPAIR, _PRLIMIT, _IOCTL, _TRUNCATE = (
+    (56, 220),
+    (41, 198),
+    (53, 199),
+    (302, 261),
+    (16, 29),
+    (76, 45),
+)
 
 
 def _instruction(code: int, value: int, jump_true: int = 0, jump_false: int = 0) -> bytes:
@@ -176,6 +183,7 @@ def _by_argument(column: int, sockets: bool) -> list[bytes]:
     ]
     return [
         _for_call(_SOCKET[column], unix if sockets else _answer(errno.EACCES)),
+        _for_call(_SOCKETPAIR[column], unix),
         _for_call(_PRLIMIT[column], itself),
         _for_call(_CLONE[column], plain),
         _for_call(_IOCTL[column], b"".join(typing)),
