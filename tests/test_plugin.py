@@ -78,3 +78,31 @@ def test_a_shared_grader_runs_for_each_problem_and_variant(course: Course) -> No
     unknown = run(course.root, "--variant", "nope", str(room / "test_shared.py"))
     assert "nope" in unknown.stdout + unknown.stderr
     assert "Traceback" not in unknown.stdout + unknown.stderr
+
+
+TRAP = "import pathlib, sys\nif 'pytest' in sys.modules:\n    pathlib.Path({mark!r}).touch()\n"
+OWN_SETTINGS = {
+    "pytest.ini": "[pytest]\naddopts = -p evil --strict-config\npythonpath = .\npython_files = *.py\n",
+    "setup.cfg": "[tool:pytest]\naddopts = -p evil\n",
+    "tox.ini": "[pytest]\naddopts = -p evil\n",
+    "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-p evil"\npythonpath = "."\n',
+}
+
+
+@pytest.mark.parametrize("settings", OWN_SETTINGS)
+def test_a_submission_gives_no_settings_and_no_tests(course: Course, notebook, tmp_path: Path, settings: str) -> None:
+    folder, mark = course.root / "submitted" / "ada" / "toy", tmp_path / "imported"
+    notebook("def scale(x, factor):\n    return 3 * x", "answer = 'B'", path=folder / "scaling.ipynb")
+    for name in ("conftest", "test_scale", "evil", "sitecustomize", "numpy", "torch", "autograder"):
+        (folder / f"{name}.py").write_text(TRAP.format(mark=str(mark)))
+    (folder / settings).write_text(OWN_SETTINGS[settings])
+    ended = run(course.root, "solutions/toy/test_answer.py", f"--submission={folder / 'scaling.ipynb'}")
+    assert "1 passed" in ended.stdout, ended.stdout + ended.stderr
+    assert not mark.exists()
+
+
+def test_a_notebook_that_stands_alone_is_refused(course: Course, notebook) -> None:
+    notebook("answer = 'B'", path=course.root / "scaling.ipynb")
+    ended = run(course.root, "solutions/toy/test_answer.py", "--submission", "scaling.ipynb")
+    assert ended.returncode == 4
+    assert "write --submission=NOTEBOOK" in ended.stderr

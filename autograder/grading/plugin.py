@@ -5,7 +5,7 @@ that several problems share takes ``problem`` as an argument, and runs once for 
 grader with plain pytest, on the reference or on one notebook::
 
     pytest solutions/reparameterization/test_kl_gradient.py
-    pytest solutions/reparameterization/test_kl_gradient.py --submission path/to/gaussian.ipynb
+    pytest solutions/reparameterization/test_kl_gradient.py --submission=path/to/gaussian.ipynb
     pytest solutions/reparameterization/test_kl_gradient.py --variant autumn
 """
 
@@ -30,12 +30,30 @@ PROBLEMS = pytest.StashKey[dict[Path, dict[str, Problem]]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that name a submission."""
     group = parser.getgroup("autograder", "hidden graders")
-    group.addoption("--submission", type=Path, metavar="NOTEBOOK", help="the notebook that the hidden graders judge")
+    group.addoption(
+        "--submission",
+        type=Path,
+        metavar="NOTEBOOK",
+        help="the notebook that the hidden graders judge, in one word: --submission=NOTEBOOK",
+    )
     group.addoption(
         "--accept-weak-confinement", action="store_true", help="run the notebook although it could do harm here"
     )
     group.addoption("--variant", default=BASE, metavar="NAME", help="the variant that it answers (default: base)")
     group.addoption("--student", default="", metavar="ID", help="whose numbers hold, where each student has others")
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Refuse a notebook that stands alone on the command line.
+
+    pytest reads its settings before it knows our options, so it would take the path for one of tests, and a
+    ``pytest.ini`` beside the notebook for its own.
+
+    Raises:
+        UsageError: the path does not hang on its option.
+    """
+    if "--submission" in early_config.invocation_params.args:
+        raise pytest.UsageError("write --submission=NOTEBOOK, or pytest looks for settings beside the notebook")
 
 
 def pytest_configure(config: pytest.Config) -> None:
