@@ -40,8 +40,8 @@ _ATTRIBUTES = {
 _CLASSES = {"dataframe", "highlight", *STANDARD_TYPES.values()} - {""}
 
 _PROPERTIES = re.compile(
-    r"(?:background-color|border(?:-[a-z]+)*|color|display|font(?:-[a-z]+)*|height|letter-spacing|line-height"
-    r"|list-style(?:-type)?|(?:margin|padding)(?:-[a-z]+)?|(?:max|min)-(?:height|width)|overflow(?:-[xy])?"
+    r"(?:background-color|border(?:-[a-z]+)*|color|display|font(?:-[a-z]+)*|letter-spacing|line-height"
+    r"|list-style(?:-type)?|(?:margin|padding)(?:-[a-z]+)?|(?:max|min)-width|overflow(?:-[xy])?"
     r"|text-[a-z]+|vertical-align|white-space|width|word-[a-z]+)"
 )
 _COLOR = r"(?:rgb|hsl)a?\([\d\s.,%]*\)"
