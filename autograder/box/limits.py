@@ -34,8 +34,8 @@ class Limits:
     memory: int = 2048 * MEBIBYTE
     processes: int = 64
     descriptors: int = 1024
-    file_size: int = 64 * MEBIBYTE
-    disk: int = 256 * MEBIBYTE
+    file_size: int = 256 * MEBIBYTE
+    disk: int = 512 * MEBIBYTE
     files: int = 10_000
     output: int = MEBIBYTE
     reply: int = 64 * MEBIBYTE
