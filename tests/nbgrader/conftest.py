@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import toy_course
+from fault_class import BY_HAND, FIRST, FIRST_SCORES, SECOND, SECOND_SCORES, UNGRADED, FaultyCommands, Graded
 from toy_class import Class, Commands
 
 from autograder.authoring.build import build
@@ -99,3 +100,60 @@ def graded(graded_once: Path, nbgrader: Commands, tmp_path: Path) -> Class:
     root = tmp_path / "course"
     shutil.copytree(graded_once, root)
     return Class(root, nbgrader)
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultyCommands]:
+    """Run commands in which something breaks."""
+    commands = FaultyCommands(tmp_path_factory.mktemp("home"))
+    yield commands
+    commands.close()
+
+
+def write_down(toy: Class, answers: dict[str, dict[str, str]], hour: int) -> None:
+    """Let everybody hand in."""
+    for student, given in answers.items():
+        toy.hand_in(student, **given)
+        (toy.root / "submitted" / student / "toy" / "timestamp.txt").write_text(f"2026-10-01 {hour}:00:00 UTC\n")
+
+
+@pytest.fixture(scope="session")
+def handed_in(made_once: Callable[..., Path], generated: Path, nbgrader: Commands) -> Path:
+    """Three students have handed in and nobody has been graded. Only to be copied."""
+
+    def make(root: Path) -> None:
+        shutil.copytree(generated, root, dirs_exist_ok=True)
+        write_down(Class(root, nbgrader), FIRST, 12)
+
+    return made_once("handed-in", make)
+
+
+@pytest.fixture(scope="session")
+def handed_in_again(made_once: Callable[..., Path], handed_in: Path, nbgrader: Commands) -> Path:
+    """They have been graded, one answer by hand, and have handed in something else. Only to be copied."""
+
+    def make(root: Path) -> None:
+        shutil.copytree(handed_in, root, dirs_exist_ok=True)
+        toy = Class(root, nbgrader)
+        ended = toy.autograde()
+        assert ended.code == 0, ended.log
+        with toy.gradebook() as gradebook:
+            gradebook.find_grade("explain", "one", "toy", "carl").manual_score = BY_HAND
+            gradebook.db.commit()
+        write_down(toy, SECOND, 13)
+
+    return made_once("handed-in-again", make)
+
+
+@pytest.fixture
+def a_class(handed_in: Path, handed_in_again: Path, faulty: FaultyCommands, tmp_path: Path) -> Callable[[str], Graded]:
+    """Make a class of this test's own: ``a_class("new")``, or ``a_class("graded before")``."""
+
+    def make(kind: str) -> Graded:
+        root, temporary = tmp_path / "course", tmp_path / "temporary"
+        temporary.mkdir()
+        shutil.copytree(handed_in if kind == "new" else handed_in_again, root)
+        old, new = (UNGRADED, FIRST_SCORES) if kind == "new" else (FIRST_SCORES, SECOND_SCORES)
+        return Graded(Class(root, faulty), faulty, temporary, old, new)
+
+    return make
