@@ -23,6 +23,7 @@ def enable(config: Any) -> None:
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute
 
+    from autograder.gradebook.collect import PlainCollect
     from autograder.gradebook.execute import BoxedExecute
     from autograder.gradebook.exporter import SubmissionExporter
     from autograder.gradebook.formgrader import guard_formgrader
@@ -31,6 +32,7 @@ def enable(config: Any) -> None:
 
     stock = Autograde()
     config.CourseDirectory.ignore.extend(PRIVATE)
+    config.ExchangeFactory.collect = PlainCollect
     config.Autograde.exporter_class = SubmissionExporter
     config.Autograde.sanitize_preprocessors = [RestoreCells, *stock.sanitize_preprocessors]
     config.Autograde.autograde_preprocessors = [
