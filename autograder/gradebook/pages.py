@@ -30,9 +30,13 @@ Filter = Callable[..., str]
 
 # What these hold is shown as text, as HTML that is sanitized, or as a picture, in which a browser runs nothing.
 SHOWN = {"text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png", "image/jpeg"}
-# Markdown beyond these is shown as it is: the renderer's time grows with the square of the second.
+# Markdown beyond these is shown as it is: the renderer's time grows with the square of how often one of them opens.
 MAX_MARKDOWN = 100_000
-MAX_ENVIRONMENTS = 500
+MAX_OPENINGS = 1000
+OPENINGS = ("\\begin", "[")
+# Of a notebook with more Markdown and HTML than this, in characters, the rest is left out.
+MAX_PAGE = 5_000_000
+LEFT_OUT = "*Left out, since this page is too long.*"
 # The student's part of nbgrader's pages starts here; nothing of a submission comes before.
 _NOTEBOOK = 'id="notebook-container"'
 
@@ -44,7 +48,11 @@ class Disarm(Preprocessor):
         """Disarm one notebook, and names that are not the course's own."""
         kernel = nb.metadata.get("kernelspec")
         nb.metadata = from_dict({"kernelspec": kernel} if isinstance(kernel, dict) else {})
+        length = 0
         for cell in nb.cells:
+            length += _rendered_length(cell)
+            if length > MAX_PAGE:
+                _empty(cell)
             nbgrader = cell.metadata.get("nbgrader")
             cell.metadata = from_dict({"nbgrader": nbgrader} if isinstance(nbgrader, dict) else {})
             if cell.cell_type == "code":
@@ -54,6 +62,21 @@ class Disarm(Preprocessor):
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
         return nb, resources
+
+
+def _rendered_length(cell: NotebookNode) -> int:
+    if cell.cell_type != "code":
+        return len(cell.source)
+    bundles = (output.get("data", {}) for output in cell.outputs)
+    return sum(len(str(bundle.get(mime, ""))) for bundle in bundles for mime in ("text/html", "text/markdown"))
+
+
+def _empty(cell: NotebookNode) -> None:
+    """Leave out what takes time to render."""
+    if cell.cell_type == "code":
+        cell.outputs = []
+    else:
+        cell.source = LEFT_OUT
 
 
 def _count(node: NotebookNode) -> int | None:
@@ -90,7 +113,7 @@ def _size(metadata: Any) -> dict[str, int]:
 @pass_context
 def markdown2html(context: Context, source: str) -> str:
     """Render Markdown, and sanitize what comes of it."""
-    if len(source) > MAX_MARKDOWN or source.count("\\begin") > MAX_ENVIRONMENTS:
+    if len(source) > MAX_MARKDOWN or any(source.count(opening) > MAX_OPENINGS for opening in OPENINGS):
         return as_preformatted(source)
     attachments = context.get("cell", {}).get("attachments") or {}
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
@@ -116,11 +139,17 @@ def clean_html(html: Any) -> str:
     return sanitize_html(html.decode() if isinstance(html, bytes) else str(html))
 
 
+def strip_files_prefix(html: str) -> str:
+    """Do nothing: nbconvert's own, for links of a server of 2014, takes minutes for a text of brackets."""
+    return html
+
+
 # The names under which nbconvert's templates know them.
 FILTERS: dict[str, Filter] = {
     "markdown2html": markdown2html,
     "highlight_code": highlight_code,
     "clean_html": clean_html,
+    "strip_files_prefix": strip_files_prefix,
 }
 
 
@@ -136,7 +165,7 @@ class SafePage(HTMLExporter):
     ) -> tuple[str, Resources]:
         """Render a notebook."""
         disarm = Disarm()  # type: ignore[no-untyped-call]
-        disarmed, named = disarm(copy.deepcopy(nb), copy.deepcopy(resources or {}))
+        disarmed, named = disarm.preprocess(copy.deepcopy(nb), copy.deepcopy(resources or {}))
         page, named = super().from_notebook_node(disarmed, named, **kw)
         return with_policy(page), named
 

@@ -1,0 +1,82 @@
+"""Pages of notebooks that nbconvert's own rendering raises at, or hangs on."""
+
+import re
+
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from autograder.gradebook.pages import SafePage
+
+
+def page_of(*cells: NotebookNode, **metadata: object) -> str:
+    """A page in nbconvert's classic template, which nbgrader's extend."""
+    notebook = new_notebook(cells=[new_markdown_cell("**honest**"), *cells], metadata=metadata)
+    page, _ = SafePage(template_name="classic").from_notebook_node(notebook)
+    assert "<strong>honest</strong>" in page
+    return page
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["![x](attachment:gone.png)", "\\begin{a}" * 20_000, "> " * 50_000, "[" * 50_000, "<div>" * 50_000, "$" * 50_000],
+)
+def test_no_markdown_keeps_a_page_from_being_made(source: str) -> None:
+    assert source[:5].replace("<", "&lt;").replace(">", "&gt;") in page_of(new_markdown_cell(source))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"widgets": 3},
+        {"widgets": {"application/vnd.jupyter.widget-state+json": {}}},
+        {"language_info": {"name": "<b>", "pygments_lexer": "<b>"}},
+        {"title": "<script>alert(1)</script>"},
+        {"kernelspec": {"language": '"><script>alert(1)</script>', "name": "x", "display_name": "x"}},
+    ],
+)
+def test_no_metadata_of_a_notebook_keeps_a_page_from_being_made(metadata: dict[str, object]) -> None:
+    assert "alert(1)" not in page_of(new_code_cell("x = 1"), **metadata)
+
+
+def test_no_metadata_of_a_cell_keeps_a_page_from_being_made() -> None:
+    cell = new_code_cell("x = 1", metadata={"transient": "x", "tags": ["a b"], "magics_language": "<b>"})
+    data = {"image/png": "AAAA", "text/html": ["a list"], "application/json": {"a": 1}}
+    sizes = {"image/png": {"width": "9 onload=alert(1)", "height": -1, "alt": 5}, "filenames": {"image/png": "//host"}}
+    cell.outputs = [new_output("display_data", data=data, metadata=sizes)]
+    page = page_of(cell)
+    assert 'src="data:image/png;base64,AAAA"' in page
+    assert "alert(1)" not in page
+    assert "//host" not in page
+
+
+def test_a_page_has_an_end() -> None:
+    cells = [new_markdown_cell(f"cell {number} " + "words " * 15_000) for number in range(100)]
+    page = page_of(*cells)
+    assert "cell 20 " in page
+    assert "cell 99 " not in page
+    assert "Left out, since this page is too long." in page
+
+
+def test_only_the_scripts_of_the_template_get_the_key() -> None:
+    page = page_of(new_markdown_cell("<script>alert(1)</script>"))
+    head, _, notebook = page.partition('id="notebook-container"')
+    (key,) = set(re.findall(r'<script nonce="([^"]+)"', head))
+    assert head.count("<script ") == head.count(f'<script nonce="{key}"')
+    assert f"script-src 'nonce-{key}'" in head
+    assert "nonce" not in notebook
+    assert key not in page_of(), "another page has another"
+
+
+def test_mathjax_comes_with_its_own_filter_of_links() -> None:
+    stock, _ = HTMLExporter(template_name="classic").from_notebook_node(new_notebook())
+    for page in (page_of(), stock):
+        assert re.search(r'src="[^"]*[Mm]ath[Jj]ax[^"]*,Safe"', page)
+
+
+def test_the_notebook_is_not_changed() -> None:
+    notebook = new_notebook(cells=[new_markdown_cell("<b>x</b>", metadata={"tags": ["x"]})], metadata={"title": "t"})
+    before = from_dict(dict(notebook))
+    SafePage(template_name="classic").from_notebook_node(notebook)
+    assert notebook == before
