@@ -141,7 +141,7 @@ def test_killing_the_parent_is_no_way_to_stay_ungraded(own_template):
         assert session.call("good", (), {}) == 1
 
 
-def test_a_notebook_in_whose_hands_two_templates_die_is_at_fault(own_template, monkeypatch):
+def test_a_notebook_in_whose_hands_two_templates_die_is_at_fault_where_it_can_reach_them(own_template, monkeypatch):
     with Session(own_template, ["a = 1"]) as session:
         session.run_cells()
 
@@ -149,6 +149,10 @@ def test_a_notebook_in_whose_hands_two_templates_die_is_at_fault(own_template, m
             raise BoxError("the process that makes boxes ended")
 
         monkeypatch.setattr(Box, "value", die)
+        with pytest.raises(BoxError):
+            session.value("a")
+        # Unless the machine lets it reach them.
+        monkeypatch.setattr(own_template, "layers", ())
         with pytest.raises(StudentDied, match="process that boxes come from"):
             session.value("a")
         monkeypatch.undo()

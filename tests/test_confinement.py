@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.box.folders import remove_tree
 from autograder.box.protection import PROTECTIONS, demand, lacking
-from autograder.box.session import remove_tree
 from autograder.box.worker import places, seccomp
 from autograder.course.errors import ConfinementError, StudentDied, StudentOutOfMemory, StudentOverLimit, StudentRaised
 

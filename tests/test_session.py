@@ -1,5 +1,6 @@
 """One notebook under judgment: what one cell breaks costs that cell, and nothing else."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.box.folders import PREFIXES, WorkFolder, remove_tree, sweep
 from autograder.box.limits import MEBIBYTE, Limits
-from autograder.box.session import Session, remove_tree, run_notebook_file
+from autograder.box.session import Session, run_notebook_file
 from autograder.course.errors import (
     BoxError,
     Outcome,
@@ -253,7 +255,7 @@ def test_the_work_folder_is_gone_when_the_session_ends_whatever_lies_in_it(sessi
         "def f(): return folder",
     )
     assert outcomes(ran) == ["", "", "", ""]
-    folder = ran._folder
+    folder = ran._folder.path
     assert ran.call("f", (), {}) == "/home/student"
     assert folder.exists()
     ran.close()
@@ -273,6 +275,37 @@ def test_a_tree_is_removed_whatever_lies_in_it(tmp_path):
     subprocess.run([sys.executable, "-c", code], cwd=tree, check=True)
     remove_tree(tree)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_that_nobody_holds_are_swept_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    held, left = WorkFolder(), WorkFolder()
+    (left.path / "inner").mkdir()
+    os.close(left._lock)  # as when its process is killed
+    other = tmp_path / "somebody-elses"
+    other.mkdir()
+    (tmp_path / f"{PREFIXES[0]}link").symlink_to(other)
+    (tmp_path / f"{PREFIXES[0]}file").touch()
+    if os.geteuid() == 0:
+        foreign = tmp_path / f"{PREFIXES[0]}foreign"
+        foreign.mkdir()
+        os.chown(foreign, 12345, 12345)
+    sweep()
+    assert held.path.is_dir()
+    assert not left.path.exists()
+    kept = {path.name.removeprefix(PREFIXES[0]) for path in tmp_path.iterdir()} - {
+        held.path.name.removeprefix(PREFIXES[0])
+    }
+    assert kept == {"somebody-elses", "link", "file"} | ({"foreign"} if os.geteuid() == 0 else set())
+    held.remove()
+    assert not held.path.exists()
+
+
+def test_a_process_that_kills_itself_is_asked_twice_and_then_at_fault(session):
+    ran = session("import os, signal\ndef f(): os.kill(os.getpid(), signal.SIGKILL)\ndef g(): return 1")
+    with pytest.raises(StudentDied, match="SIGKILL"):
+        ran.call("f", (), {})
+    assert ran.call("g", (), {}) == 1
 
 
 def test_removing_a_tree_follows_no_link_out_of_it(tmp_path):

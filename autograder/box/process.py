@@ -116,4 +116,4 @@ def _died(code: int) -> StudentFault:
     if code >= 0:
         return StudentDied(f"ended its process with exit code {code}")
     name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-    return StudentDied(f"crashed its process ({name})")
+    return StudentDied(f"crashed its process ({name})", killed=code == -signal.SIGKILL)

@@ -1,9 +1,6 @@
 """One notebook under judgment: its cells, and the box that they live in at the moment."""
 
-import itertools
 import math
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,8 +10,10 @@ from typing import Any, TypeVar
 
 from autograder.box import wire
 from autograder.box.box import Box
+from autograder.box.folders import WorkFolder
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun
+from autograder.box.protection import lacking
 from autograder.box.template import Template
 from autograder.course.errors import BoxError, StudentDied, StudentFault, StudentNotRun
 from autograder.course.notebooks import code_sources, read_notebook
@@ -56,7 +55,7 @@ class Session:
         self.left_out: tuple[str, ...] = ()
         self._boxes_left = self.limits.rebuilds + 1
         self._box: Box | None = None
-        self._folder: Path | None = None
+        self._folder: WorkFolder | None = None
 
     def run_cells(self) -> list[CellRun]:
         """Run every cell once and give what each published."""
@@ -104,10 +103,8 @@ class Session:
                 with suppress(BoxError):
                     box.close()
         finally:
-            # What a process that got away keeps us from removing is no reason to lose a grade.
             if folder is not None:
-                with suppress(OSError):
-                    remove_tree(folder)
+                folder.remove()
 
     def __enter__(self) -> "Session":
         return self
@@ -116,21 +113,31 @@ class Session:
         self.close()
 
     def _ask(self, request: Callable[[Box], T]) -> T:
-        """Ask the current box; when the template is lost meanwhile, ask once more.
+        """Ask the current box; when it is lost by what may be another's doing, ask once more.
 
         Raises:
-            StudentFault: the code is at fault, as it is when the template was lost twice while it ran.
-            BoxError: no box can be made.
+            StudentFault: the code is at fault.
+            BoxError: no box can be made, or what makes boxes was lost twice, and not by this code.
         """
         box = self._living_box()
         try:
             return request(box)
         except BoxError:
             box = self._living_box()
+        except StudentDied as died:
+            if not died.killed:
+                raise
+            box = self._living_box()
         try:
             return request(box)
         except BoxError:
+            if self._out_of_reach():
+                raise
             raise StudentDied("ended the process that boxes come from") from None
+
+    def _out_of_reach(self) -> bool:
+        """Whether this machine keeps the processes that are ours out of a notebook's reach."""
+        return "processes" not in {protection.name for protection in lacking(self._template.layers)}
 
     def _living_box(self) -> Box:
         """The current box, or a fresh one in which the innocent cells have run again.
@@ -145,8 +152,8 @@ class Session:
             if self._boxes_left == 0:
                 raise StudentNotRun("was not run, since the notebook killed its process too often")
             self._boxes_left -= 1
-            self._folder = _empty_folder()
-            self._box = Box(self._template, self._folder, self.limits, self._files)
+            self._folder = WorkFolder()
+            self._box = Box(self._template, self._folder.path, self.limits, self._files)
             self.left_out = self._box.left_out
             self._replay(self._box)
         return self._box
@@ -162,13 +169,18 @@ class Session:
             self._check_time()
             try:
                 box.run_cell(self._sources[index], again=index in self._interrupted)
-            except StudentFault:
-                self._guilty.add(index)
+            except StudentFault as fault:
+                self._blame(index, isinstance(fault, StudentDied) and fault.killed)
                 return
             except BoxError:
-                # The first time may be chance, or another's doing.
-                (self._guilty if index in self._bereaved else self._bereaved).add(index)
+                if index in self._bereaved and self._out_of_reach():
+                    raise
+                self._blame(index, perhaps_not=True)
                 return
+
+    def _blame(self, index: int, perhaps_not: bool) -> None:
+        """Leave a cell out from now on; where it may be chance or another's doing, not the first time."""
+        (self._bereaved if perhaps_not and index not in self._bereaved else self._guilty).add(index)
 
 
 @contextmanager
@@ -182,33 +194,3 @@ def run_notebook_file(template: Template, path: Path, limits: Limits | None = No
     with Session(template, sources, path.parent, limits) as session:
         session.run_cells()
         yield session
-
-
-def _empty_folder() -> Path:
-    """Make a folder for one box."""
-    try:
-        return Path(tempfile.mkdtemp(prefix="autograder-box-"))
-    except OSError as error:
-        raise BoxError(f"no work folder for a box could be made: {error}") from error
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder, however deep and whatever its permissions: a student's code may have made it.
-
-    Folders within are first moved to the top, so that no path ever grows long.
-    """
-    numbers = itertools.count()
-    pending = [folder]
-    while pending:
-        current = pending.pop()
-        os.chmod(current, 0o700)
-        with os.scandir(current) as entries:
-            for entry in list(entries):
-                if entry.is_dir(follow_symlinks=False):
-                    os.chmod(entry.path, 0o700)
-                    moved = folder.parent / f"{folder.name}-{next(numbers)}"
-                    os.rename(entry.path, moved)
-                    pending.append(moved)
-                else:
-                    os.unlink(entry.path)
-        os.rmdir(current)

@@ -136,9 +136,17 @@ class StudentOverLimit(StudentFault):
 
 
 class StudentDied(StudentFault):
-    """The student's process ended while it was asked something."""
+    """The student's process ended while it was asked something.
+
+    Attributes:
+        killed: whether it was killed, by itself or by somebody else: nobody can tell.
+    """
 
     outcome = Outcome.DIED
+
+    def __init__(self, text: str, killed: bool = False) -> None:
+        super().__init__(text)
+        self.killed = killed
 
 
 class StudentReplyTooLarge(StudentFault):

@@ -6,6 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.box.folders import sweep
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, OutputBook
 from autograder.box.protection import lacking
@@ -34,6 +35,7 @@ class Machine:
 
     def __init__(self, trusting: bool = False) -> None:
         self.left_out: tuple[str, ...] = ()
+        sweep()
         try:
             self._template = Template(trusting=trusting)
         except OSError as error:

@@ -21,8 +21,6 @@ Limits = Mapping[str, Any]
 _USERS = (1 << 30, 1 << 24)
 _FEW_USERS = (30_000, 30_000)
 _CPU_GRACE_SECONDS = 5
-# What a student's process may have open before it runs: its channel stays where it is.
-_STANDARD = (0, 1, 2)
 
 
 class Unavailable(Exception):
@@ -95,7 +93,7 @@ def other_user(making: Making) -> None:
 
 def new_root(making: Making) -> None:
     """See no file but the system's, read-only, and the box's own, which have a quota."""
-    pid_namespace(making)  # the files of /proc would be those of all processes
+    pid_namespace(making)  # /proc would show all processes
     kernel.unshare(kernel.CLONE_NEWNS)
     user = os.geteuid() if making.user is None else making.user
     root.build(making.folder, making.limits["disk"], making.limits["files"], user)
@@ -129,7 +127,7 @@ def session_of_its_own(making: Making) -> None:
 def no_input(making: Making) -> None:
     """Read nothing from whoever started the grading."""
     null = os.open(os.devnull, os.O_RDWR)
-    for number in _STANDARD:
+    for number in (0, 1, 2):
         os.dup2(null, number)
     os.close(null)
 
@@ -138,13 +136,10 @@ def bounds(making: Making) -> None:
     """Take no more than the limits, process by process; the nanny counts what they take together."""
     limits = making.limits
     seconds = int(limits["cpu_seconds"]) + 1
-    for which, soft, hard in (
-        (resource.RLIMIT_FSIZE, limits["file_size"], limits["file_size"]),
-        (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_NOFILE, limits["descriptors"], limits["descriptors"]),
-        (resource.RLIMIT_CPU, seconds, seconds + _CPU_GRACE_SECONDS),
-    ):
-        _lower(which, soft, hard)
+    _lower(resource.RLIMIT_FSIZE, limits["file_size"], limits["file_size"])
+    _lower(resource.RLIMIT_CORE, 0, 0)
+    _lower(resource.RLIMIT_NOFILE, limits["descriptors"], limits["descriptors"])
+    _lower(resource.RLIMIT_CPU, seconds, seconds + _CPU_GRACE_SECONDS)
 
 
 def bounded_memory(making: Making) -> None:
@@ -259,6 +254,11 @@ def apply(layers: tuple[Layer, ...], making: Making) -> None:
                 layer(making)
             except (OSError, ValueError, AttributeError) as error:
                 raise Unavailable(layer.__name__) from error
+
+
+def is_user_of_a_box(user: int) -> bool:
+    """Whether a user is one of those that boxes run as."""
+    return any(first <= user < first + count for first, count in (_USERS, _FEW_USERS))
 
 
 def map_itself(user: int, group: int) -> None:

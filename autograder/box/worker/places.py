@@ -20,8 +20,6 @@ _SETTINGS = (
     "fonts",
     "hosts",
     "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
     "localtime",
     "magic",
     "mime.types",

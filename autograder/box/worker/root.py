@@ -1,5 +1,6 @@
 """A root of its own for a box: the system read-only, a few folders to write in, and nothing else that has a name."""
 
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,19 @@ _LINKS = {
     "stdout": "/proc/self/fd/1",
     "stderr": "/proc/self/fd/2",
 }
+
+
+def get_ready() -> None:
+    """Look up once, before any fork, what every box is shown."""
+    for path in places.readable():
+        if path.is_file():
+            _content(path)
+
+
+@functools.cache
+def _content(path: Path) -> bytes:
+    """A small file of the system, which is copied: a mount would take longer, at its end too."""
+    return path.read_bytes()
 
 
 def build(root: Path, size: int, inodes: int, user: int) -> None:
@@ -82,6 +96,10 @@ def _show(path: Path, root: Path) -> None:
         if not os.path.lexists(_inside(root, path)):
             _inside(root, path).parent.mkdir(parents=True, exist_ok=True)
             _inside(root, path).symlink_to(os.readlink(path))
+        return
+    if path.is_file():
+        _inside(root, path).parent.mkdir(parents=True, exist_ok=True)
+        _inside(root, path).write_bytes(_content(path))
         return
     place = _show_as_it_is(path, root)
     kernel.restrict_mounts(place, kernel.ATTR_RDONLY | kernel.ATTR_NOSUID | kernel.ATTR_NODEV)

@@ -1,5 +1,6 @@
 """Finds out which layers of confinement a machine offers, by making boxes and throwing them away."""
 
+import errno
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from autograder.box.worker import confinement, kernel
+from autograder.box.worker import confinement, kernel, root
 from autograder.box.worker.confinement import ALWAYS, NANNY_LAYERS, STUDENT_LAYERS, Making, Unavailable
 
 _MEBIBYTE = 1 << 20
@@ -22,6 +23,8 @@ _LIMITS = {
     "cpu_seconds": 60,
 }
 _WELL = b"well"
+# That there is too little of something right now is no lack of a layer: no box is made then, rather than a weaker one.
+_PASSING = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
 
 
 def survey() -> list[str]:
@@ -30,6 +33,7 @@ def survey() -> list[str]:
     Raises:
         Unavailable: not even what every system offers does.
     """
+    root.get_ready()
     plan = list(dict.fromkeys(layer.__name__ for layer in (*NANNY_LAYERS, *STUDENT_LAYERS)))
     while (failed := rehearse(plan)) is not None:
         if failed in ALWAYS or failed not in plan:
@@ -45,7 +49,9 @@ def rehearse(plan: Collection[str]) -> str | None:
     try:
         try:
             child = fork_nanny(plan)
-        except OSError:
+        except OSError as error:
+            if error.errno in _PASSING:
+                raise Unavailable(f"no box can be made now: {error.strerror}") from error
             return "pid_namespace"
         if child == 0:
             _play(Making(folder, None, _LIMITS, plan), writing)
@@ -69,7 +75,8 @@ def _play(making: Making, told: int) -> None:
         else:
             os.waitpid(student, 0)
     except Unavailable as error:
-        os.write(told, str(error).encode())
+        passing = isinstance(error.__cause__, OSError) and error.__cause__.errno in _PASSING
+        os.write(told, f"{error}{f': {error.__cause__}' if passing else ''}".encode())
     except BaseException as error:
         os.write(told, f"{type(error).__name__}: {error}".encode())
     finally:
