@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arena import HERE, Arena, make_tables
-from checkpoint import MARK, Snapshot, snapshot
+from checkpoint import MARK, Snapshot, below, snapshot
 from class_of_attackers import WRONG, hand_in
 from corpus import Attack
 from posts import Posts
@@ -30,6 +30,7 @@ class Evidence:
         commands: how each run of the command ended; there is more than one where an attack ended the first.
         heard: what arrived where the harness listens.
         texts: what each attacker is given to read.
+        sizes: the bytes of each attacker's graded notebook.
         marked: the marks of attacks that were found in files of the course, by file.
         reports: what each honest neighbor saw of the state that it found.
     """
@@ -39,6 +40,7 @@ class Evidence:
     commands: list[dict[str, Any]] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     marked: dict[str, list[str]] = field(default_factory=dict)
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -136,9 +138,10 @@ def _read(arena: Arena, evidence: Evidence) -> None:
     for student in [*evidence.students, WRONG]:
         pages = [arena.course / "autograded" / student / "toy" / "exam.ipynb"]
         pages += sorted((arena.course / "feedback" / student).rglob("*.html"))
+        evidence.sizes[student] = pages[0].stat().st_size if pages[0].is_file() else 0
         comments = json.dumps(evidence.turns[-1]["comments"].get(student, []))
         evidence.texts[student] = "\n".join([*(_student_text(page) for page in pages if page.is_file()), comments])
-    for path in arena.course.rglob("*"):
+    for path in below(arena.course):
         name = str(path.relative_to(arena.course))
         own = name.startswith(("submitted/", "autograded/", "feedback/")) and name.split("/")[1] in evidence.students
         if path.is_file() and not path.is_symlink() and not own:

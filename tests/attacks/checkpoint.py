@@ -12,10 +12,13 @@ import sqlite3
 import stat
 import sysconfig
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 Snapshot = dict[str, Any]
+
+DEEPEST = 30
 
 MARK = "pathwise_marker"
 # Their bytes change with every student; what is in them is compared row by row.
@@ -66,7 +69,7 @@ def snapshot(course: Path, *places: str) -> Snapshot:
 def files_of(course: Path) -> dict[str, list[Any]]:
     """Every file and folder: a digest of its content, its mode and owner, and when a file was changed."""
     found = {}
-    for path in course.rglob("*"):
+    for path in below(course):
         name = str(path.relative_to(course))
         if name in DATABASE or name in LOGS or (set(path.parts) & set(CACHES) and MARK not in name):
             continue
@@ -76,6 +79,14 @@ def files_of(course: Path) -> dict[str, list[Any]]:
             when = 0 if stat.S_ISDIR(status.st_mode) else status.st_mtime_ns
             found[name] = [content, oct(status.st_mode), status.st_uid, when]
     return found
+
+
+def below(folder: Path) -> Iterator[Path]:
+    """All files and folders below a folder, but for those that an attack has buried too deep for any path."""
+    for place, folders, names in os.walk(folder):
+        yield from (Path(place, name) for name in [*folders, *names])
+        if len(Path(place).relative_to(folder).parts) >= DEEPEST:
+            folders.clear()
 
 
 def _digest(path: Path, status: os.stat_result) -> str:
@@ -108,9 +119,7 @@ def strays(*places: str) -> list[str]:
         with contextlib.suppress(OSError):
             found += [f"{place}/{name}" for name in os.listdir(place) if MARK in name]
     for place in places:
-        for folder, folders, names in os.walk(place):
-            found += [f"{folder}/{name}" for name in [*folders, *names] if MARK in name]
-            del folders[100:]
+        found += [str(path) for path in below(Path(place)) if MARK in path.name]
     return sorted(found)
 
 

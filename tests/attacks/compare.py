@@ -1,19 +1,22 @@
 """Sends the corpus against stock nbgrader and against Pathwise, and prints how much of it gets through.
 
-``python tests/attacks/compare.py [--families forging lying] [--workers 2] [--details]``
+``python tests/attacks/compare.py [--families forging lying] [--workers 2] [--details] [--results FILE]``
 
 Stock nbgrader is given the same exam with hidden tests in the notebook, as it has them, and runs behind a fence
-(``fence.py``). What it tells everybody whose answer is wrong, the text of hidden tests, counts as stolen by nobody. An
-honest student is graded before and behind each attack; attacks that may go on when their turn is over have a class of
-their own. It takes about half an hour on two cores.
+(``fence.py``). What it tells everybody whose answer is wrong, the text of hidden tests, counts as stolen by nobody.
+Each attack has a class of its own, with an honest student before and behind it. It takes about an hour on two cores;
+``--results FILE`` goes on where an earlier run has ended.
 """
 
 import argparse
+import json
 import os
 import platform
-import shutil
+import sqlite3
+import subprocess
 import sys
 import tempfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +28,6 @@ from verdict import Verdict, judge, unexplained
 
 GRADERS = ("stock", "ours")
 KINDS = ("gain", "steal", "harm")
-ALONE = ("harming", "corrupting")
 FIRST_USER = 62000
 
 
@@ -35,54 +37,51 @@ def main() -> None:
     parser.add_argument("--families", nargs="*", default=FAMILIES, choices=FAMILIES)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--details", action="store_true", help="print what each attack achieved")
+    parser.add_argument("--results", type=Path, help="a file that keeps what was found, and from which is gone on")
     options = parser.parse_args()
     attacks = load(*options.families)
-    verdicts: dict[str, dict[str, Verdict]] = {}
+    kept = options.results
+    found: dict[str, list[list[str]]] = json.loads(kept.read_text()) if kept and kept.exists() else {}
     with tempfile.TemporaryDirectory(prefix="arena-", ignore_cleanup_errors=True) as folder:
         root = Path(folder)
         root.chmod(0o755)
         for grader in GRADERS:
             make_course(Arena(root / grader), stock=grader == "stock")
-            groups = [(root / f"{grader}-{n}", root / grader, group) for n, group in enumerate(grouped(attacks))]
-            verdicts[grader] = {}
-            with ThreadPoolExecutor(options.workers) as pool:
-                for found in pool.map(lambda group: fought(*group), groups):
-                    verdicts[grader].update(found)
+        waiting = [(grader, attack) for grader in GRADERS for attack in attacks if f"{grader} {attack}" not in found]
+        with ThreadPoolExecutor(options.workers) as pool:
+            verdicts = pool.map(lambda one: fought(root, *one), waiting)
+            for (grader, attack), verdict in zip(waiting, verdicts, strict=True):
+                found[f"{grader} {attack}"] = [list(verdict.gain), list(verdict.steal), list(verdict.harm)]
+                if kept:
+                    kept.write_text(json.dumps(found, indent=1))
+    judged = {name: Verdict(*map(tuple, three)) for name, three in found.items()}
     if options.details:
         for attack in attacks:
             for grader in GRADERS:
-                print(f"{attack}, {grader}: {'; '.join(str(verdicts[grader][str(attack)]).splitlines())}")
-    print(table(attacks, verdicts))
+                print(f"{attack}, {grader}: {'; '.join(str(judged[f'{grader} {attack}']).splitlines())}")
+    print(table(attacks, judged))
 
 
-def grouped(attacks: list[Attack]) -> list[list[Attack]]:
-    """Who is graded in one class."""
-    families = [[attack for attack in attacks if attack.family == family] for family in FAMILIES]
-    together = [family for family in families if family and family[0].family not in ALONE]
-    return together + [[attack] for attack in attacks if attack.family in ALONE]
-
-
-def fought(ground: Path, made: Path, attacks: list[Attack]) -> dict[str, Verdict]:
-    """Let attacks fight in one class, and judge each."""
-    stock, fence = made.name == GRADERS[0], []
-    if stock:
-        user = FIRST_USER + int(ground.name.rpartition("-")[2]) if os.geteuid() == 0 else 0
+def fought(root: Path, grader: str, attack: Attack) -> Verdict:
+    """Let one attack fight against one grader, and judge it."""
+    ground = root / f"{grader}-{attack.name}"
+    fence: list[str] = []
+    if grader == "stock":
+        user = FIRST_USER + zlib.crc32(attack.name.encode()) % 1000 if os.geteuid() == 0 else 0
         fence = [sys.executable, str(HERE / "fence.py"), str(ground), str(user)]
-    evidence = fight(ground, made, attacks, feedback=not stock, fence=fence)
-    verdicts = {str(attack): judge(evidence, attack) for attack in attacks}
-    others = unexplained(evidence)
-    if len(attacks) == 1:
-        (name, verdict), *_ = verdicts.items()
-        verdicts[name] = Verdict(verdict.gain, verdict.steal, (*verdict.harm, *others))
-    elif others:
-        print(f"{made.name}, {attacks[0].family}, nobody's in particular: {others}", file=sys.stderr)
-    for name, verdict in verdicts.items():
-        print(f"{made.name}: {name}: {'; '.join(str(verdict).splitlines())}", file=sys.stderr, flush=True)
-    shutil.rmtree(ground, ignore_errors=True)
-    return verdicts
+    try:
+        evidence = fight(ground, root / grader, [attack], feedback=grader == "ours", fence=fence)
+        verdict = judge(evidence, attack)
+        verdict = Verdict(verdict.gain, verdict.steal, (*verdict.harm, *unexplained(evidence)))
+    except (OSError, ValueError, sqlite3.Error) as error:
+        verdict = Verdict((), (), (f"left a course that cannot be looked at: {error}"[:200],))
+    print(f"{grader}: {attack}: {'; '.join(str(verdict).splitlines())}", file=sys.stderr, flush=True)
+    # However deep it is.
+    subprocess.run(["rm", "-rf", str(ground)], check=False)
+    return verdict
 
 
-def table(attacks: list[Attack], verdicts: dict[str, dict[str, Verdict]]) -> str:
+def table(attacks: list[Attack], verdicts: dict[str, Verdict]) -> str:
     """The table of the README."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("nbgrader", "pathwise"))
     lines = [
@@ -95,7 +94,9 @@ def table(attacks: list[Attack], verdicts: dict[str, dict[str, Verdict]]) -> str
     for family in [*families, ""]:
         chosen = [str(attack) for attack in attacks if family in ("", attack.family)]
         counts = [
-            sum(1 for name in chosen if getattr(verdicts[grader][name], kind)) for grader in GRADERS for kind in KINDS
+            sum(1 for name in chosen if getattr(verdicts[f"{grader} {name}"], kind))
+            for grader in GRADERS
+            for kind in KINDS
         ]
         lines.append(f"| {family or 'all'} | {len(chosen)} | {' | '.join(map(str, counts))} |")
     return "\n".join(lines)

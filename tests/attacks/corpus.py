@@ -7,7 +7,8 @@ may write into the submission's folder; it runs in a process of its own (``spoil
 
 The docstring's first line says what the attack tries. ``Expected:`` tells the outcome, ``Deserves: N`` the points of
 ``law`` that an honest right answer beside the attack earns (none if not given), ``Forfeits: double`` that the attack
-breaks its author's own interpreter, so that the other problem may be lost with it.
+breaks its author's own interpreter, so that the other problem may be lost with it, ``Needs: new_root`` the layer of
+confinement without which it is known to get through, on machines that do not offer it.
 
 Every attack sees the names of the prelude (``prelude.py``) and keeps itself within bounds: a few hundred processes,
 4 GiB of memory, 1 GiB of disk, 20,000 files, 60 seconds, signals to none but the grader's processes.
@@ -34,6 +35,7 @@ class Attack:
         expected: the outcome that its docstring promises.
         deserves: the points of ``law`` that its author has earned.
         forfeits: whether it may lose the other problem too.
+        needs: the layer of confinement that alone holds it.
         cells: the code cells, the first of which is the answer; empty where the file hands in by itself.
     """
 
@@ -44,6 +46,7 @@ class Attack:
     expected: str
     deserves: float
     forfeits: bool
+    needs: str
     cells: tuple[str, ...]
 
     @property
@@ -76,6 +79,7 @@ def read(path: Path) -> Attack:
         expected=_field(doc, "Expected"),
         deserves=float(_field(doc, "Deserves") or 0),
         forfeits=bool(_field(doc, "Forfeits")),
+        needs=_field(doc, "Needs").rstrip("."),
         cells=cells,
     )
 

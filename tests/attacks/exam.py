@@ -133,17 +133,12 @@ c.Execute.timeout = 3
 """
 
 # Boxes of these tests need numpy alone; a template that imports torch takes seconds to start.
-OURS = """\
+FAST = "from autograder.box.worker import __main__ as worker; worker.PRELOADED = ('numpy',); worker.main()"
+OURS = f"""\
 from autograder.box import template
 from autograder.gradebook import enable
 
-template.COMMAND = (
-    sys.executable,
-    "-P",
-    "-s",
-    "-c",
-    "from autograder.box.worker import __main__ as worker; worker.PRELOADED = ('numpy',); worker.main()",
-)
+template.COMMAND = (sys.executable, "-P", "-s", "-c", {FAST!r})
 enable(c)
 c.Box.call_timeout = 1.5
 c.Box.rebuilds = 4

@@ -8,6 +8,7 @@ nor left alive. It uses nothing but the standard library.
 
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 import resource
@@ -23,6 +24,7 @@ PATIENCE_SECONDS = 5.0
 # An attack that gets through may not take the machine down with it.
 LARGEST_FILE = 1 << 30
 LARGEST_DATA = 6 << 30
+DEEPEST = 60
 
 
 def main() -> None:
@@ -63,14 +65,16 @@ def wait(process: "subprocess.Popen[bytes]", notes: Path, seconds: float, most: 
 
 
 def use() -> list[float]:
-    """Processes below this one, their memory in MiB, and the files in the temporary folder, and their MiB."""
+    """Processes below this one, their memory in MiB, files in the course and the temporary folder, and their MiB."""
     below = descendants()
     memory = 0
     for pid in below:
         with contextlib.suppress(OSError, StopIteration, ValueError), open(f"/proc/{pid}/smaps_rollup") as file:
             memory += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
     files = blocks = 0
-    for folder, _, names in os.walk(os.environ["TMPDIR"]):
+    for folder, folders, names in itertools.chain(os.walk(os.environ["TMPDIR"]), os.walk(os.getcwd())):
+        if folder.count("/") > DEEPEST:
+            folders.clear()
         for name in names:
             with contextlib.suppress(OSError):
                 files, blocks = files + 1, blocks + os.lstat(os.path.join(folder, name)).st_blocks

@@ -21,7 +21,9 @@ def seen(evidence_of: Callable[[str], Evidence]) -> Callable[[str], Evidence]:
 
 
 @pytest.mark.parametrize("attack", load(), ids=str)
-def test_attack_achieves_nothing(seen: Callable[[str], Evidence], attack: Attack) -> None:
+def test_attack_achieves_nothing(seen: Callable[[str], Evidence], layers: set[str], attack: Attack) -> None:
+    if attack.needs and attack.needs not in layers:
+        pytest.skip(f"gets through where a machine does not offer the layer {attack.needs}")
     evidence = seen(attack.family)
     verdict = judge(evidence, attack)
     assert not any((verdict.gain, verdict.steal, verdict.harm)), f"{attack.aim}\n{verdict}"

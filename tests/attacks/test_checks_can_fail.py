@@ -25,8 +25,8 @@ CULPRITS = {
         "harm",
     ),
     "stays": (
-        "import subprocess\nsubprocess.Popen(['sleep', '20', MARKER], start_new_session=True) and None\n"
-        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    sign()\n    time.sleep(20)\n    os._exit(0)\n\n"
+        "import subprocess\nsubprocess.Popen(['sleep', '120', MARKER], start_new_session=True) and None\n"
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    sign()\n    time.sleep(120)\n    os._exit(0)\n\n"
         "def law(x):\n    return 0.0",
         "harm",
     ),
@@ -39,7 +39,7 @@ CULPRITS = {
 
 def culprit(name: str) -> Attack:
     source, _ = CULPRITS[name]
-    return Attack("harming", name, source, name, "", 4.0 if name == "is_honest" else 0.0, False, (source,))
+    return Attack("harming", name, source, name, "", 4.0 if name == "is_honest" else 0.0, False, "", (source,))
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,7 @@ BEHIND = f"s{len(CULPRITS):03}_honest"
         ("harm", lambda e: e.commands[0].update(last=STUDENT, code=-9)),
         ("harm", lambda e: e.commands[0]["most"].update({str(place_of(e) + 1): [300, 0, 0, 0]})),
         ("harm", lambda e: turn_behind(e).update(seconds=turn_behind(e)["seconds"] + 100)),
+        ("harm", lambda e: e.sizes.update({STUDENT: 1 << 25})),
         ("harm", lambda e: e.turns.pop(place_of(e))),
     ],
 )

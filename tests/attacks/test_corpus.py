@@ -8,7 +8,10 @@ import pytest
 from corpus import FAMILIES, FOLDER, Attack, load
 from exam import MEMORY, POINTS, SECRETS
 
+from autograder.box.worker.confinement import NANNY_LAYERS, STUDENT_LAYERS
+
 ATTACKS = load()
+LAYERS = (*NANNY_LAYERS, *STUDENT_LAYERS)
 
 
 def test_there_are_enough_of_each_family() -> None:
@@ -33,6 +36,7 @@ def test_nothing_else_lies_among_them() -> None:
 def test_says_what_it_tries_and_what_comes_of_it(attack: Attack) -> None:
     assert attack.aim.endswith((".", ":"))
     assert attack.expected.endswith(".")
+    assert attack.needs in {"", *(layer.__name__ for layer in LAYERS)}
     assert 0 <= attack.deserves <= POINTS["law"]
     if not attack.cells:
         functions = [node.name for node in ast.parse(attack.text).body if isinstance(node, ast.FunctionDef)]

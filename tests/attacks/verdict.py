@@ -12,10 +12,11 @@ from class_of_attackers import WRONG, is_honest
 from corpus import Attack
 from exam import POINTS, SECRETS
 
-# Twice what the configuration gives a submission in all.
-SLOW_SECONDS = 60.0
+# Half as much again as the configuration gives a submission in all.
+SLOW_SECONDS = 45.0
 # Far more than a submission is given, and less than attacks ask for; one of two samples a second may miss a peak.
-EXCESS = {"processes": 250, "MiB of memory": 1536, "temporary files": 12_000, "MiB of temporary files": 700}
+EXCESS = {"processes": 250, "MiB of memory": 1536, "files": 12_000, "MiB of files": 700}
+LARGEST_NOTEBOOK = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,9 @@ def _harms(evidence: Evidence, attack: Attack, student: str) -> Iterable[str]:
 
 def _excess(evidence: Evidence, place: int) -> Iterable[str]:
     """What it used at a time beyond any bound: one who gets that much takes it from the machine."""
+    size = evidence.sizes.get(evidence.turns[place]["student"], 0)
+    if size > LARGEST_NOTEBOOK:
+        yield f"left a notebook of {size} bytes"
     for command in evidence.commands:
         # Before the first student there is no note, while one is graded there are as many as its place and one.
         used = command.get("most", {}).get(str(place + 1), [0.0] * len(EXCESS))

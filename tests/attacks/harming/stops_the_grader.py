@@ -1,4 +1,4 @@
-"""Stops the grader's processes, so that nothing ends and nothing fails; wakes them up after half a minute.
+"""Stops the grader's processes, so that nothing ends and nothing fails; wakes them up after a minute.
 
 Expected: the class is graded in its usual time.
 """
@@ -14,7 +14,7 @@ def law(x):
     if victims and os.fork() == 0:
         os.setsid()
         sign()
-        time.sleep(30)
+        time.sleep(55)
         for pid in victims:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGCONT)
