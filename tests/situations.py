@@ -1,10 +1,11 @@
 """Runs a command on a machine that offers less than this one: as an ordinary user, in a container, without Landlock.
 
-    python tests/situations.py [user] [container] [old-kernel] -- COMMAND ...
+    python tests/situations.py [user] [container] [old-kernel] [old-mounts] -- COMMAND ...
 
-``container`` refuses new namespaces and mounts, as container engines do by default; ``old-kernel`` knows no Landlock.
-Both are seccomp filters, so that the code under test meets the kernel's own refusals. ``user`` needs root: it becomes
-a user of no name, in mounts of its own in which the interpreter can be reached although it may lie in a closed home.
+``container`` refuses new namespaces and mounts, as container engines do by default; ``old-kernel`` knows no Landlock;
+``old-mounts`` cannot change mounts that exist. All three are seccomp filters, so that the code under test meets the
+kernel's own refusals. ``user`` needs root: it becomes a user of no name, in mounts of its own in which the interpreter
+can be reached although it may lie in a closed home.
 """
 
 import errno
@@ -21,6 +22,7 @@ PROJECT = Path(__file__).parent.parent
 _X86 = platform.machine() == "x86_64"
 _NAMESPACES_AND_MOUNTS = (272, 308, 165, 428, 442) if _X86 else (97, 268, 40, 428, 442)
 _LANDLOCK = (444, 445, 446)
+_MOUNT_SETATTR = (442,)
 
 
 def refuse(numbers: tuple[int, ...], error: int) -> None:
@@ -66,6 +68,8 @@ def main() -> None:
         refuse(_NAMESPACES_AND_MOUNTS, errno.EPERM)
     if "old-kernel" in situation:
         refuse(_LANDLOCK, errno.ENOSYS)
+    if "old-mounts" in situation:
+        refuse(_MOUNT_SETATTR, errno.ENOSYS)
     os.execvp(command[0], command)
 
 

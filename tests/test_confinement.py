@@ -28,6 +28,7 @@ LEFT = {
     "container": {"landlock_rules", "signals_of_its_own", "seccomp_filter", "no_new_privileges"},
     "user container": {"landlock_rules", "signals_of_its_own", "seccomp_filter", "no_new_privileges"},
     "old-kernel": {"new_root", "pid_namespace", "network_and_ipc_namespaces", "seccomp_filter"},
+    "old-mounts": {"landlock_rules", "pid_namespace", "network_and_ipc_namespaces", "seccomp_filter"},
     "user container old-kernel": {"seccomp_filter", "no_new_privileges"},
 }
 TOO_LITTLE = {"user container old-kernel"}
@@ -62,7 +63,7 @@ def test_the_doctor_tells_what_holds_by_trying(lessened, situation):
     told = json.loads(ended.stdout)
     held = {name for name, holds in told["layers"].items() if holds}
     assert LEFT[situation] <= held
-    assert ("new_root" in held) is ("container" not in situation)
+    assert ("new_root" in held) is ("container" not in situation and "old-mounts" not in situation)
     assert ("landlock_rules" in held) is ("old-kernel" not in situation)
     assert told["enough"] is (situation not in TOO_LITTLE)
     assert ended.returncode == int(situation in TOO_LITTLE)
@@ -138,7 +139,7 @@ STOPPED = ("OSError", "BlockingIOError", "StudentOverLimit")
 
 @linux
 @needs_root
-@pytest.mark.parametrize("situation", ["", "user", "container", "user container", "old-kernel"])
+@pytest.mark.parametrize("situation", ["", "user", "container", "user container", "old-kernel", "old-mounts"])
 def test_legitimate_code_notices_nothing_and_whoever_takes_too_much_is_told_why(lessened, situation):
     cells = [*LEGITIMATE.values(), *(source for source, _ in REFUSED.values()), *GREEDY.values(), "1"]
     ended = lessened(situation, "run.py", "cells", **{"cells": "\n# %%\n".join(cells), "run.py": NOTEBOOK})
@@ -212,6 +213,45 @@ def test_what_lies_where_every_box_reads_is_found(tmp_path):
     assert set(places.exposed([link])) == {Path(os.path.realpath(inside))}
     assert not any(tmp_path.is_relative_to(path) for path in places.readable())
     assert not any(SITUATIONS.is_relative_to(path) for path in places.readable())
+
+
+ROOT_WITH_AN_INTERPRETER_IN_TMP = """
+import os, sys
+from pathlib import Path
+from autograder.box.worker import kernel, places, root
+
+inside = Path(sys.argv[1])
+places.readable = lambda: (Path("/usr"), inside)
+kernel.unshare(kernel.CLONE_NEWPID)
+if os.fork() == 0:
+    kernel.unshare(kernel.CLONE_NEWNS)
+    new = inside.parent / "root"
+    new.mkdir()
+    root.build(new, 1 << 20, 100, os.geteuid())
+    root.enter(new)
+    print((inside / "kept").read_text())
+    Path("/tmp/written").write_text("there is room beside it")
+    try:
+        (inside / "other").touch()
+    except OSError as error:
+        print(error.strerror)
+    sys.stdout.flush()
+    os._exit(0)
+os.wait()
+"""
+
+
+@linux
+@needs_root
+def test_an_interpreter_that_lies_among_temporary_files_does_not_weaken_a_box():
+    """As in a checkout below /tmp: the folder to write in is then a place that exists already."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        inside = Path(folder) / "venv"
+        inside.mkdir()
+        (inside / "kept").write_text("readable")
+        command = [sys.executable, "-c", ROOT_WITH_AN_INTERPRETER_IN_TMP, str(inside)]
+        ended = subprocess.run(command, capture_output=True, text=True)
+        assert ended.stdout.splitlines() == ["readable", "Read-only file system"], ended.stderr
 
 
 # The filter, held against a reader of its own

@@ -73,7 +73,8 @@ class Census:
         if self._private:
             ours = os.getpid()
             return [number for name in os.listdir("/proc") if name.isdigit() and (number := int(name)) != ours]
-        return list(_descendants(os.getpid()))
+        # Our own number in this /proc: in a pid namespace we have another one.
+        return list(_descendants(int(os.readlink("/proc/self"))))
 
 
 def _descendants(process: int) -> Iterator[int]:

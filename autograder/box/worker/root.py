@@ -60,7 +60,7 @@ def build(root: Path, size: int, inodes: int, user: int) -> None:
         (root / name).write_text(text.format(user=user))
     for folder in (places.HOME, places.TEMPORARY, places.SHARED_MEMORY):
         place = _inside(root, folder)
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)  # the interpreter may lie in it
         place.chmod(0o700)
         os.chown(place, user, user)
         kernel.bind(place, place)
