@@ -22,7 +22,7 @@ STEPS = (
     WRITE,
     "autograder.box.channel:Channel.send",
     "autograder.box.channel:Channel.receive",
-    "autograder.box.session:remove_tree",
+    "autograder.box.folders:remove_tree",
     "nbgrader.api:Gradebook.__init__",
     "nbgrader.api:Gradebook.close",
     "nbgrader.converters:Autograde.init_assignment",
