@@ -1,6 +1,7 @@
 """Edits what has been graded already: others' autograded notebooks, their feedback, and its own.
 
 Expected: they are as they were.
+Needs: new_root
 """
 
 import contextlib

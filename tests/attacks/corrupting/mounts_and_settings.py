@@ -1,6 +1,7 @@
 """Changes the machine: mounts over a folder, opens its settings for writing, renames it; undoes what succeeds.
 
 Expected: none of it succeeds.
+Needs: new_root
 """
 
 import contextlib

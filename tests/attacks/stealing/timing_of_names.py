@@ -1,6 +1,7 @@
 """Learns which names exist where it may not look: by the kind of the refusal, and by the time that a look-up takes.
 
 Expected: nothing learned; what exists is refused like what does not.
+Needs: new_root
 """
 
 import os
