@@ -90,13 +90,10 @@ def check_up() -> Checkup:
 
 
 def _layers(held: tuple[str, ...]) -> tuple[Layer, ...]:
-    every: dict[str, Callable[..., None]] = {}
-    for layer in (*NANNY_LAYERS, *STUDENT_LAYERS):
-        every.setdefault(layer.__name__, layer)
     return tuple(
-        Layer(name, " ".join((layer.__doc__ or "").split()), name in held)
-        for name, layer in every.items()
-        if name not in ALWAYS
+        Layer(layer.__name__, " ".join((layer.__doc__ or "").split()), layer.__name__ in held)
+        for layer in (*NANNY_LAYERS, *STUDENT_LAYERS)
+        if layer.__name__ not in ALWAYS
     )
 
 

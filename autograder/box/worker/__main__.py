@@ -67,9 +67,7 @@ def serve(control: socket.socket, bare: bool) -> None:
     """Fork the nanny of a box for each ``fork`` request, reap one for each ``end``, until the judge hangs up."""
     channel = Channel(control)
     plan = survey.survey()
-    shell = make_shell()
-    if not bare:
-        preload()
+    shell = _fresh_shell(bare)
     gc.collect()
     gc.freeze()
     channel.send({"ready": True})
@@ -149,9 +147,10 @@ def _seed() -> None:
             (module.seed if name == "numpy.random" else module.manual_seed)(0)
 
 
-def _fresh_shell() -> Any:
+def _fresh_shell(bare: bool = False) -> Any:
     shell = make_shell()
-    preload()
+    if not bare:
+        preload()
     return shell
 
 

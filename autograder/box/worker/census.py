@@ -42,7 +42,7 @@ class Census:
     def count(self) -> Count:
         """Look at every process once."""
         count = Count()
-        for process in self._members():
+        for process in self.members():
             try:
                 stat = Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()
                 status = Path(f"/proc/{process}/status").read_text(errors="replace")
@@ -57,7 +57,7 @@ class Census:
     def precise_memory(self) -> int:
         """The same memory with each shared page divided among those that share it: slower, and never too much."""
         total = 0
-        for process in self._members():
+        for process in self.members():
             try:
                 rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
                 total += sum(_sizes(rollup, "Pss_Anon:", "Pss_Shmem:"))
@@ -69,7 +69,8 @@ class Census:
         """The number that the newest process or thread of the box has got: they count up."""
         return int(Path("/proc/loadavg").read_text().split()[4]) if self._private else 0
 
-    def _members(self) -> list[int]:
+    def members(self) -> list[int]:
+        """The numbers of the box's processes."""
         if self._private:
             ours = os.getpid()
             return [number for name in os.listdir("/proc") if name.isdigit() and (number := int(name)) != ours]

@@ -1,9 +1,9 @@
 """What a box gives up before it runs a line of a student's code, layer by layer.
 
 A layer is a function of the box that is being made. Some are applied by the nanny, the process that watches the box,
-the others by the student's process itself, in the order of ``LAYERS``. Which of them a machine offers is found out once
-a template, by doing: ``survey`` makes throw-away boxes until one comes up, and leaves out what failed. From then on
-every box has all of the layers that were found, or it does not come up.
+the others by the student's process itself, in the order of the lists below. Which of them a machine offers is found out
+once a template, by doing: ``survey`` makes throw-away boxes until one comes up, and leaves out what failed. From then
+on every box has all of the layers that were found, or it does not come up.
 """
 
 import os

@@ -132,7 +132,7 @@ class Nanny:
     def _kill_what_is_found(self) -> None:
         with contextlib.suppress(OSError):
             os.killpg(self._student, signal.SIGKILL)
-        for process in self._census._members() if self._census else ():
+        for process in self._census.members() if self._census else ():
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)
 

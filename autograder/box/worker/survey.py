@@ -4,7 +4,6 @@ import errno
 import os
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
@@ -34,7 +33,7 @@ def survey() -> list[str]:
         Unavailable: not even what every system offers does.
     """
     root.get_ready()
-    plan = list(dict.fromkeys(layer.__name__ for layer in (*NANNY_LAYERS, *STUDENT_LAYERS)))
+    plan = [layer.__name__ for layer in (*NANNY_LAYERS, *STUDENT_LAYERS)]
     while (failed := rehearse(plan)) is not None:
         if failed in ALWAYS or failed not in plan:
             raise Unavailable(f"no box can be made here, since this fails: {failed}")
@@ -136,13 +135,3 @@ def _offered() -> bool:
         except OSError:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0
-
-
-def main() -> None:
-    """Print the layers that hold here, one a line."""
-    become_root_of_little()
-    print("\n".join(survey()), file=sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
