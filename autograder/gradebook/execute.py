@@ -1,6 +1,5 @@
 """The preprocessor that takes the place of nbgrader's ``Execute``."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,12 @@ from nbgrader.preprocessors import Execute
 
 from autograder.course.errors import CourseError, OurFault
 from autograder.course.layout import Assignment, Course
-from autograder.course.notebooks import METADATA_KEY, tested_problem
 from autograder.gradebook.machine import machine_of
 from autograder.gradebook.progress import one_line
+from autograder.gradebook.release import PYTHON, ReleasedNotebook, language_of, released_notebook
 from autograder.gradebook.settings import Box, Graders
-from autograder.report.feedback import outputs_of_result
 
 Resources = dict[str, Any]
-PYTHON = ("python", "ipython")
 
 
 class BoxedExecute(Execute):  # type: ignore[misc]
@@ -53,19 +50,8 @@ class BoxedExecute(Execute):  # type: ignore[misc]
         box = Box(config=self.config)
         student = resources["nbgrader"].get("student", "")
         machine = machine_of(self._converter, box.accept_weak_confinement)
-        results = machine.run(nb, assignment, Path(path) if path else None, box.limits(seconds), student)
-        if machine.left_out:
-            names = ", ".join(map(repr, machine.left_out[:5]))
-            self.log.warning(
-                "%d files beside a notebook of %s found no room in its box: %s", len(machine.left_out), student, names
-            )
-        if machine.unprotected:
-            self.log.warning("Graded without confinement of %s", ", ".join(machine.unprotected))
-        for cell in nb.cells:
-            result = results.get(tested_problem(cell) or "")
-            if result is not None:
-                cell.metadata[METADATA_KEY] = {**result.as_metadata(), "unprotected": list(machine.unprotected)}
-                cell.outputs = outputs_of_result(result, cell.outputs, cell.execution_count, machine.unprotected)
+        for line in machine.grade(nb, assignment, Path(path) if path else None, box.limits(seconds), student):
+            self.log.warning(line)
         return nb, resources
 
     @property
@@ -84,19 +70,20 @@ class BoxedExecute(Execute):  # type: ignore[misc]
 
 
 def _released_language(nb: NotebookNode, resources: Resources) -> str:
-    """The language of the released notebook; what a submission claims does not let it out of the box.
+    """The language of the released notebook; what a submission claims does not let it out of the box."""
+    context = resources["nbgrader"]
+    with Gradebook(context["db_url"]) as gradebook:
+        released = released_notebook(gradebook.find_notebook(context["notebook"], context["assignment"]))
+    require_kernel(nb, released)
+    return released.language
+
+
+def require_kernel(nb: NotebookNode, released: ReleasedNotebook) -> None:
+    """Hold that somebody else than the student says in which language a notebook is.
 
     Raises:
         CourseError: the released notebook names no kernel, and the submission asks for one of another language.
     """
-    context = resources["nbgrader"]
-    with Gradebook(context["db_url"]) as gradebook:
-        released = json.loads(gradebook.find_notebook(context["notebook"], context["assignment"]).kernelspec or "{}")
-    claimed = nb.metadata.get("kernelspec") or {}
-    if not released and _language(claimed) not in PYTHON:
-        raise CourseError(f"the released notebook names no kernel, and this one asks for {_language(claimed)!r}")
-    return _language(released)
-
-
-def _language(kernelspec: dict[str, Any]) -> str:
-    return str(kernelspec.get("language", "python")).lower()
+    claimed = language_of(nb.metadata.get("kernelspec") or {})
+    if not released.kernelspec and claimed not in PYTHON:
+        raise CourseError(f"the released notebook names no kernel, and this one asks for {claimed!r}")

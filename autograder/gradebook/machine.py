@@ -1,6 +1,7 @@
 """What one run of ``nbgrader autograde`` holds open: a template, and a judge for each assignment."""
 
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from autograder.box.template import Template
 from autograder.box.worker.places import exposed
 from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
-from autograder.course.notebooks import code_cells, tested_problem
+from autograder.course.notebooks import METADATA_KEY, code_cells, tested_problem
 from autograder.grading.judge import Judge
 from autograder.grading.results import ProblemResult
+from autograder.report.feedback import outputs_of_result
 
 
 class Machine:
@@ -41,6 +43,31 @@ class Machine:
         except OSError as error:
             raise BoxError(f"no temporary file could be made: {error}") from error
         self._judges: dict[tuple[Path, str], Judge] = {}
+
+    def grade(
+        self, notebook: NotebookNode, assignment: Assignment, files: Path | None, limits: Limits, student: str
+    ) -> list[str]:
+        """Run a notebook, and write into each test cell of ours exactly one number that nbgrader can read.
+
+        Arguments are those of ``run``.
+
+        Returns:
+            What a person should know of it, a line each.
+        """
+        results = self.run(notebook, assignment, files, limits, student)
+        for cell in notebook.cells:
+            result = results.get(tested_problem(cell) or "")
+            if result is not None:
+                cell.metadata[METADATA_KEY] = {**result.as_metadata(), "unprotected": list(self.unprotected)}
+                cell.outputs = outputs_of_result(result, cell.outputs, cell.execution_count, self.unprotected)
+        return list(self._remarks(student))
+
+    def _remarks(self, student: str) -> Iterator[str]:
+        if self.left_out:
+            names = ", ".join(map(repr, self.left_out[:5]))
+            yield f"{len(self.left_out)} files beside a notebook of {student} found no room in its box: {names}"
+        if self.unprotected:
+            yield f"Graded without confinement of {', '.join(self.unprotected)}"
 
     def run(
         self, notebook: NotebookNode, assignment: Assignment, files: Path | None, limits: Limits, student: str = ""
