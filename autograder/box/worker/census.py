@@ -99,20 +99,3 @@ def _sizes(text: str, *names: str) -> Iterator[int]:
     for line in text.splitlines():
         if line.startswith(names):
             yield int(line.split()[1]) * _KIBIBYTE
-
-
-def disk_use(folder: Path, most: int) -> tuple[int, int]:
-    """How many bytes and entries a folder holds; the counting stops soon after ``most`` entries."""
-    size = entries = 0
-    pending = [str(folder)]
-    while pending and entries <= most:
-        try:
-            with os.scandir(pending.pop()) as found:
-                for entry in found:
-                    entries += 1
-                    size += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(entry.path)
-        except OSError:
-            continue
-    return size, entries

@@ -19,12 +19,11 @@ from typing import Any
 from autograder.box import wire
 from autograder.box.channel import Channel
 from autograder.box.worker import confinement, kernel
-from autograder.box.worker.census import Census, disk_use
+from autograder.box.worker.census import Census
 from autograder.box.worker.confinement import Making
+from autograder.box.worker.disk import Disk
 
 _TICK_SECONDS = 0.1
-# A folder on a disk is walked less often than processes are counted.
-_DISK_SECONDS = 1.0
 # So many processes and threads may be started for each that may run at a time: whoever forks on and on is stopped.
 _GENERATIONS = 300
 _FAILED = 70
@@ -44,9 +43,13 @@ class Nanny:
         self._judge = judge
         self._student = student
         self._exit_code: int | None = None
-        self._started = self._disk_seen = time.monotonic()
+        self._started = time.monotonic()
         self._census = Census("new_root" in making.plan) if kernel.LINUX else None
         self._baseline = self._census.count().memory if self._census else 0
+        members = self._census.members if self._census else list[int]
+        limits = making.limits
+        quota = "new_root" in making.plan
+        self._disk = None if quota else Disk(making.folder, limits["disk"], limits["files"], members)
 
     def watch(self) -> None:
         """Look on until the student's process ends, the judge hangs up, or a limit is hit."""
@@ -56,7 +59,8 @@ class Nanny:
             if descriptor is not None:
                 poll.register(descriptor, select.POLLIN)
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll(_TICK_SECONDS * 1000)}
+            patience = self._disk.seconds() if self._disk else _TICK_SECONDS
+            ready = {descriptor for descriptor, _ in poll.poll(patience * 1000)}
             self._reap()
             if self._exit_code is not None:
                 return self._tell("")
@@ -90,6 +94,8 @@ class Nanny:
         limits, now = self._making.limits, time.monotonic()
         if now - self._started > limits["session_seconds"]:
             return "wall"
+        if self._disk is not None and self._disk.is_full():
+            return "disk"
         if self._census is None:
             return ""
         count = self._census.count()
@@ -101,16 +107,7 @@ class Nanny:
         generations = self._census.last_number() / _GENERATIONS
         if max(generations, count.processes) > limits["processes"]:
             return "processes"
-        return self._disk_limit_hit(now)
-
-    def _disk_limit_hit(self, now: float) -> str:
-        """Where the box's folder has no quota, see to it ourselves."""
-        if "new_root" in self._making.plan or now - self._disk_seen < _DISK_SECONDS:
-            return ""
-        self._disk_seen = now
-        limits = self._making.limits
-        size, entries = disk_use(self._making.folder, limits["files"])
-        return "disk" if size > limits["disk"] or entries > limits["files"] else ""
+        return ""
 
     def _tell(self, limit: str) -> None:
         with contextlib.suppress(wire.WireError):
