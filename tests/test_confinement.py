@@ -14,7 +14,7 @@ import pytest
 
 from autograder.box.folders import remove_tree
 from autograder.box.protection import PROTECTIONS, demand, lacking
-from autograder.box.worker import places, seccomp
+from autograder.box.worker import calls, places, seccomp
 from autograder.course.errors import ConfinementError, StudentDied, StudentOutOfMemory, StudentOverLimit, StudentRaised
 
 SITUATIONS = Path(__file__).with_name("situations.py")
@@ -67,16 +67,50 @@ def test_the_doctor_tells_what_holds_by_trying(lessened, situation):
     assert ("landlock_rules" in held) is ("old-kernel" not in situation)
     assert told["enough"] is (situation not in TOO_LITTLE)
     assert ended.returncode == int(situation in TOO_LITTLE)
-    broken = {what for what, held in told["trials"].items() if not held}
+    broken = {what for what, held in told["trials"].items() if not held} - set(told["limits"])
+    assert bool(told["limits"]) is ("new_root" not in held)
     # The trials can fail: where nothing hides files, they are read.
     assert ("read a file outside its own folders" in broken) is (situation in TOO_LITTLE)
     assert bool(broken) is (situation in TOO_LITTLE)
 
 
+# A template whose filter leaves everything to other layers, and whose nannies never look at the disk.
+CARELESS = """
+from autograder.box import template
+from autograder.box.checkup import check_up
+
+template.COMMAND = (*template.COMMAND[:-2], "-c", '''
+from autograder.box.worker import __main__ as worker, seccomp
+from autograder.box.worker.disk import Disk
+
+careful = seccomp.install
+seccomp.install = lambda allowed: careful(seccomp.Allowed())
+Disk.is_full = lambda self: False
+worker.main()
+''')
+print(check_up().as_json())
+"""
+
+
+@linux
+@needs_root
+def test_the_doctor_notices_where_the_filter_does_not_take_the_place_of_other_layers(lessened):
+    told = json.loads(lessened("user container", "-c", CARELESS).stdout)
+    broken = {what for what, held in told["trials"].items() if not held} - set(told["limits"])
+    assert broken - {"change other attributes of a file outside its own folders"} == {  # which not all disks have
+        "change the rights of a file outside its own folders",
+        "change the times of a file outside its own folders",
+        "set the grader's priority",
+        "connect to a Unix socket",
+        "keep four times the files on the disk that it may",
+    }
+    assert not told["enough"]
+
+
 @linux
 @needs_root
 @pytest.mark.parametrize(
-    ("situation", "said"), [("user container old-kernel", "Missing: "), ("container", "can be graded")]
+    ("situation", "said"), [("user container old-kernel", "Missing: "), ("container", "Known limit here: ")]
 )
 def test_the_doctor_says_it_in_words(lessened, situation, said):
     ended = lessened(situation, "-m", "autograder", "doctor")
@@ -108,6 +142,13 @@ LEGITIMATE = {
     "figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.savefig('f.png'); plt.show()",
     "scipy": "import scipy.optimize, scipy.integrate\nscipy.optimize.minimize(lambda x: x @ x, [1.0, 2.0])",
     "files": "import tempfile\nwith tempfile.NamedTemporaryFile('w') as f: f.write('x')\nopen('notes', 'w').write('y')",
+    "copies": "import pathlib, shutil, tarfile, zipfile\nimport numpy as np\nfolder = pathlib.Path('a')\n"
+    "folder.mkdir(); (folder / 'b').touch(); (folder / 'b').touch(); np.save(folder / 'c.npy', np.ones(3))\n"
+    "shutil.copy('a/b', 'd'); shutil.copy2('a/c.npy', 'e.npy'); shutil.copytree('a', 'f'); shutil.move('f', 'g')\n"
+    "shutil.make_archive('h', 'zip', 'a'); zipfile.ZipFile('h.zip').extractall('i')\n"
+    "shutil.make_archive('j', 'tar', 'a'); tarfile.open('j.tar').extractall('k')\n"
+    "import subprocess\nsubprocess.run('touch l a/b && cp -a a m && tar xf j.tar -C m && chmod u+w l', shell=True, "
+    "check=True)\nassert np.load('m/c.npy').sum() == np.load('k/c.npy').sum() == np.load('e.npy').sum() == 3",
     "threads": "from concurrent.futures import ThreadPoolExecutor\nsum(ThreadPoolExecutor(8).map(int, range(99)))",
     "programs": "import subprocess\nassert subprocess.run(['echo', 'a'], capture_output=True).stdout == b'a\\n'\n!true",
     "user": "import getpass, os, pathlib\nassert getpass.getuser() == 'student'\nassert pathlib.Path.home() == "
@@ -131,6 +172,11 @@ REFUSED = {
 # By the system where it has a quota, or else by the nanny, who names the limit.
 GREEDY = {
     "disk": "for i in range(40): open(f'f{i}', 'wb').write(bytes(1 << 20))\nimport time; time.sleep(20)",
+    "nameless": "import os, time\nkept = [open(f'n{i}', 'wb') for i in range(40)]\n"
+    "for i, f in enumerate(kept): os.unlink(f'n{i}'); f.write(bytes(1 << 20)); f.flush()\ntime.sleep(20)",
+    "reserved": "import os, time\nos.posix_fallocate(open('r', 'wb').fileno(), 0, 40 << 20)\ntime.sleep(20)",
+    "hidden": "import os, time\nfor i in range(60): os.mkdir('h' * 200); os.chdir('h' * 200)\n"
+    "for i in range(40): open(f'f{i}', 'wb').write(bytes(1 << 20))\ntime.sleep(20)",
     "inodes": "for i in range(5000): open(f'g{i}', 'w').close()\nimport time; time.sleep(20)",
     "forks": "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(20)",
 }
@@ -257,9 +303,9 @@ def test_an_interpreter_that_lies_among_temporary_files_does_not_weaken_a_box():
 # The filter, held against a reader of its own
 
 
-def verdict(program: bytes, number: int, architecture: int, first: int = 0, second: int = 0) -> int:
+def verdict(program: bytes, number: int, architecture: int, *arguments: int) -> int:
     """What the kernel would answer to a system call: the meaning of the few instructions that the filter has."""
-    data = struct.pack("=IIQQQ", number, architecture, 0, first, second)
+    data = struct.pack("=IIQQQQ", number, architecture, 0, *arguments, *[0] * (3 - len(arguments)))
     code = [struct.unpack_from("=HBBI", program, 8 * index) for index in range(len(program) // 8)]
     place = accumulator = 0
     while True:
@@ -278,44 +324,66 @@ ALLOW, KILL = 0x7FFF0000, 0x80000000
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
+EVERYTHING = seccomp.Allowed()
+NOTHING = seccomp.Allowed(sockets=False, truncation=False, attributes=False, scheduling=False, allocation=False)
+
+
+@pytest.mark.parametrize("allowed", [EVERYTHING, NOTHING], ids=["everything", "nothing"])
 @pytest.mark.parametrize("machine", MACHINES)
-def test_the_filter_refuses_what_it_lists_and_allows_the_rest(machine):
-    program, column, architecture = seccomp.program(machine=machine), list(MACHINES).index(machine), MACHINES[machine]
-    refused = {calls[column] for calls in seccomp._REFUSED.values()} - {None}
-    missing = {calls[column] for calls in seccomp._MISSING.values()}
-    looked_at = (seccomp._SOCKET, seccomp._SOCKETPAIR, seccomp._PRLIMIT, seccomp._CLONE, seccomp._IOCTL)
-    by_argument = {calls[column] for calls in looked_at}
-    for number in range(470):
-        expected = ALLOW
-        if number in refused:
-            expected = 0x50000 | errno.EPERM
-        elif number in missing:
-            expected = 0x50000 | errno.ENOSYS
-        if number not in by_argument:
-            assert verdict(program, number, architecture) == expected, number
+def test_the_filter_refuses_what_it_lists_and_allows_the_rest(machine, allowed):
+    program, column, architecture = seccomp.program(allowed, machine), list(MACHINES).index(machine), MACHINES[machine]
+    listed = [(calls.REFUSED, errno.EPERM), (calls.MISSING, errno.ENOSYS)]
+    by_argument = {c[column] for c in (calls.SOCKET, calls.SOCKETPAIR, calls.PRLIMIT, calls.CLONE, calls.IOCTL)}
+    if allowed is NOTHING:
+        listed += [(calls.UNHEEDED, 0), (calls.OUTDATED, errno.EPERM), (calls.UNSUPPORTED, errno.EOPNOTSUPP)]
+        listed += [({"": calls.TRUNCATE}, errno.EPERM), ({"": calls.FALLOCATE}, errno.EOPNOTSUPP)]
+        by_argument |= {c[column] for c in (calls.UTIMENSAT, *calls.SCHEDULING.values())}
+        by_argument |= {c[column] for c, _ in calls.PRIORITIES.values()}
+    expected = {numbers[column]: 0x50000 | error for table, error in listed for numbers in table.values()}
+    for number in set(range(480)) - by_argument:
+        assert verdict(program, number, architecture) == expected.get(number, ALLOW), number
     assert verdict(program, 1, 0x40000003) == KILL
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_filter_looks_at_arguments(machine):
     column, architecture = list(MACHINES).index(machine), MACHINES[machine]
-    rooms, none = seccomp.program(machine=machine), seccomp.program(sockets=False, truncation=False, machine=machine)
+    rooms, none = seccomp.program(EVERYTHING, machine), seccomp.program(NOTHING, machine)
 
-    def answer(program: bytes, calls: tuple[int, int], first: int = 0, second: int = 0) -> int:
-        return verdict(program, calls[column], architecture, first, second)
+    def answer(program: bytes, call: tuple[int, int], *arguments: int) -> int:
+        return verdict(program, call[column], architecture, *arguments)
 
-    assert answer(rooms, seccomp._SOCKET, 1) == ALLOW
-    assert {answer(rooms, seccomp._SOCKET, family) for family in (2, 10, 16, 17, 40)} == {0x50000 | errno.EACCES}
-    assert answer(none, seccomp._SOCKET, 1) == 0x50000 | errno.EACCES
-    assert (answer(none, seccomp._SOCKETPAIR, 1), answer(none, seccomp._SOCKETPAIR, 30)) == (
-        ALLOW,
-        0x50000 | errno.EACCES,
-    )
-    assert answer(rooms, seccomp._PRLIMIT, 0) == ALLOW
-    assert answer(rooms, seccomp._PRLIMIT, 7) == 0x50000 | errno.EPERM
-    assert answer(rooms, seccomp._CLONE, 0x01200011) == ALLOW
-    assert answer(rooms, seccomp._CLONE, 0x10000011) == 0x50000 | errno.EPERM
-    assert answer(rooms, seccomp._IOCTL, 0, 0x5412) == 0x50000 | errno.EPERM
-    assert answer(rooms, seccomp._IOCTL, 0, 0x5401) == ALLOW
-    assert answer(rooms, seccomp._TRUNCATE) == ALLOW
-    assert answer(none, seccomp._TRUNCATE) == 0x50000 | errno.EPERM
+    def refused(error: int) -> int:
+        return 0x50000 | error
+
+    assert answer(rooms, calls.SOCKET, 1) == ALLOW
+    assert {answer(rooms, calls.SOCKET, family) for family in (2, 10, 16, 17, 40)} == {refused(errno.EACCES)}
+    assert answer(none, calls.SOCKET, 1) == refused(errno.EACCES)
+    assert (answer(none, calls.SOCKETPAIR, 1), answer(none, calls.SOCKETPAIR, 30)) == (ALLOW, refused(errno.EACCES))
+    assert answer(rooms, calls.PRLIMIT, 0) == ALLOW
+    assert answer(rooms, calls.PRLIMIT, 7) == refused(errno.EPERM)
+    assert answer(rooms, calls.CLONE, 0x01200011) == ALLOW
+    assert answer(rooms, calls.CLONE, 0x10000011) == refused(errno.EPERM)
+    for program in (rooms, none):
+        assert answer(program, calls.IOCTL, 0, 0x5412) == refused(errno.EPERM)
+        assert answer(program, calls.IOCTL, 0, 0x5401) == ALLOW
+    set_flags = 0x40086602
+    assert answer(rooms, calls.IOCTL, 0, set_flags) == ALLOW
+    assert {answer(none, calls.IOCTL, 0, call) for call in (set_flags, 0x53FF, 0x5500)} == {refused(errno.ENOTTY)}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_where_no_other_layer_does_the_filter_keeps_to_ones_own_files_and_processes(machine):
+    column, architecture, none = list(MACHINES).index(machine), MACHINES[machine], seccomp.program(NOTHING, machine)
+
+    def answer(call: tuple[int, int], *arguments: int) -> int:
+        return verdict(none, call[column], architecture, *arguments)
+
+    name, times, unheeded, refused = 0x7FFF0000, 0x7FFF1000, 0x50000, 0x50000 | errno.EPERM
+    assert answer(calls.UTIMENSAT, 3, 0, 0) == answer(calls.UTIMENSAT, 0, name, times) == unheeded
+    assert answer(calls.UTIMENSAT, 0, name, 0) == refused
+    for call in calls.SCHEDULING.values():
+        assert (answer(call, 0), answer(call, 7)) == (ALLOW, refused)
+    for call, process in calls.PRIORITIES.values():
+        assert answer(call, process, 0) == ALLOW
+        assert {answer(call, process, 7), answer(call, process + 1, 0), answer(call, process + 2, 0)} == {refused}

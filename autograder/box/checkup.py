@@ -1,7 +1,6 @@
 """Finds out by doing what a submission could do on this machine: a box is made, and from inside it is tried.
 
-Each trial is a function that travels into the box as text, as a probe of a hidden grader does. It raises where the box
-holds, and returns where it got through.
+What is tried stands in ``trials.py``.
 """
 
 import contextlib
@@ -21,11 +20,18 @@ from autograder.box.box import Box
 from autograder.box.limits import MEBIBYTE, Limits
 from autograder.box.protection import PROTECTIONS, Protection, lacking
 from autograder.box.template import Template
+from autograder.box.trials import KNOWING, TRIALS, hide, know
 from autograder.box.wire import FunctionSource
 from autograder.box.worker.confinement import ALWAYS, NANNY_LAYERS, STUDENT_LAYERS
-from autograder.course.errors import BoxError, StudentFault, StudentOutOfMemory, StudentRaised
+from autograder.course.errors import (
+    BoxError,
+    StudentFault,
+    StudentOutOfMemory,
+    StudentOverLimit,
+    StudentRaised,
+)
 
-_LIMITS = Limits(memory=256 * MEBIBYTE, call_seconds=20.0)
+_LIMITS = Limits(memory=256 * MEBIBYTE, disk=16 * MEBIBYTE, call_seconds=20.0)
 _GONE_MILLISECONDS = 10_000
 
 
@@ -40,10 +46,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Trial:
-    """One thing that was tried from inside a box, and whether the box held."""
+    """One thing that was tried from inside a box, and whether the box held.
+
+    Attributes:
+        what: what a submission could do if not.
+        held: whether the box held.
+        essential: whether submissions are graded only where it does; otherwise it is a known limit where it does not.
+    """
 
     what: str
     held: bool
+    essential: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,12 +82,18 @@ class Checkup:
         layers = {layer.name: layer.holds for layer in self.layers}
         trials = {trial.what: trial.held for trial in self.trials}
         lost = [protection.name for protection in self.lacking]
-        return json.dumps({"enough": self.enough, "layers": layers, "trials": trials, "lacking": lost}, indent=2)
+        told = {"enough": self.enough, "layers": layers, "trials": trials, "limits": self.limits, "lacking": lost}
+        return json.dumps(told, indent=2)
+
+    @property
+    def limits(self) -> list[str]:
+        """What a submission can do here, and is known to, and is no reason to grade none."""
+        return [trial.what for trial in self.trials if not trial.held and not trial.essential]
 
     @property
     def enough(self) -> bool:
         """Whether submissions of people who would attack the grader can be graded here."""
-        return not self.lacking and all(trial.held for trial in self.trials)
+        return not self.lacking and all(trial.held for trial in self.trials if trial.essential)
 
 
 def check_up() -> Checkup:
@@ -86,6 +105,7 @@ def check_up() -> Checkup:
     with Template(trusting=True, bare=True) as template, _bait() as bait:
         trials = [Trial(what, not _gets_through(template, probe, bait)) for what, probe in TRIALS.items()]
         trials.append(Trial("leave a process behind that outlives the box", not _survives(template)))
+        trials.append(Trial(KNOWING, not _gets_through(template, know, bait), essential=False))
         return Checkup(_layers(template.layers), tuple(trials), tuple(lacking(template.layers)))
 
 
@@ -129,7 +149,7 @@ def _gets_through(template: Template, probe: Callable[..., None], bait: dict[str
             if "OSError" not in fault.lineage:
                 raise BoxError(f"the trial {probe.__name__} is broken: {fault}: {fault.message}") from fault
             return False
-        except StudentOutOfMemory:
+        except (StudentOutOfMemory, StudentOverLimit):
             return False
     return True
 
@@ -139,7 +159,7 @@ def _survives(template: Template) -> bool:
         # As long as any process of the box lives, it holds the other end.
         witness = socket.socket(fileno=os.dup(box.channel.socket.fileno()))
         with contextlib.suppress(StudentFault):
-            box.run(FunctionSource.of(cast(FunctionType, _hide)), ({},))
+            box.run(FunctionSource.of(cast(FunctionType, hide)), ({},))
     with witness:
         poll = select.poll()
         poll.register(witness, select.POLLHUP)
@@ -154,98 +174,3 @@ def _box(template: Template) -> Iterator[Box]:
             yield box
         finally:
             box.close()
-
-
-# What is tried. Each function is sent as text, so it uses nothing from outside itself.
-
-
-def _read(notebook: object, bait: dict[str, str]) -> None:
-    with open(bait["secret"]) as file:
-        file.read()
-
-
-def _list(notebook: object, bait: dict[str, str]) -> None:
-    import os
-
-    os.listdir(bait["folder"])
-
-
-def _write(notebook: object, bait: dict[str, str]) -> None:
-    with open(bait["folder"] + "/written", "w") as file:
-        file.write("out")
-
-
-def _signal(notebook: object, bait: dict[str, str]) -> None:
-    import os
-
-    os.kill(int(bait["judge"]), 0)
-
-
-def _look(notebook: object, bait: dict[str, str]) -> None:
-    with open(f"/proc/{bait['judge']}/environ", "rb") as file:
-        file.read()
-
-
-def _connect(notebook: object, bait: dict[str, str]) -> None:
-    import socket
-
-    socket.create_connection(("127.0.0.1", int(bait["tcp"])), timeout=5).close()
-
-
-def _connect_unix(notebook: object, bait: dict[str, str]) -> None:
-    import socket
-
-    socket.socket(socket.AF_UNIX).connect(bait["unix"])
-
-
-def _connect_abstract(notebook: object, bait: dict[str, str]) -> None:
-    import socket
-
-    socket.socket(socket.AF_UNIX).connect(bait["abstract"])
-
-
-def _send(notebook: object, bait: dict[str, str]) -> None:
-    import socket
-
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"out", ("127.0.0.1", int(bait["tcp"])))
-
-
-def _gain(notebook: object, bait: dict[str, str]) -> None:
-    with open("/proc/self/status") as file:
-        status = dict(line.split(":\t") for line in file)
-    if int(status["CapEff"], 16) == 0 and int(status["NoNewPrivs"]) == 1:
-        raise PermissionError("no privileges, and none to gain")
-
-
-def _allocate(notebook: object, bait: dict[str, str]) -> None:
-    bytearray(1 << 30)
-
-
-def _hide(notebook: object, bait: dict[str, str]) -> None:
-    import os
-    import signal
-    import time
-
-    if os.fork() == 0:
-        os.setsid()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        if os.fork() != 0:
-            os._exit(0)
-        time.sleep(60)
-        os._exit(0)
-
-
-TRIALS: dict[str, Callable[..., None]] = {
-    "read a file outside its own folders": _read,
-    "list a folder outside its own": _list,
-    "write a file outside its own folders": _write,
-    "signal the grader": _signal,
-    "look at the grader's environment": _look,
-    "connect to a TCP port": _connect,
-    "send a UDP packet": _send,
-    "connect to a Unix socket": _connect_unix,
-    "connect to an abstract socket": _connect_abstract,
-    "have privileges, or gain some": _gain,
-    "take four times the memory that it may": _allocate,
-}

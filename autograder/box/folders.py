@@ -12,7 +12,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from autograder.box.worker.confinement import is_user_of_a_box
+from autograder.box.worker import users
 from autograder.course.errors import BoxError
 
 PREFIXES = ("autograder-box-", "autograder-trial-")
@@ -70,7 +70,7 @@ def sweep() -> None:
         for path in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
             with contextlib.suppress(OSError):
                 status = path.lstat()
-                ours = status.st_uid == os.geteuid() or (os.geteuid() == 0 and is_user_of_a_box(status.st_uid))
+                ours = status.st_uid == os.geteuid() or (os.geteuid() == 0 and users.is_of_a_box(status.st_uid))
                 if ours and stat.S_ISDIR(status.st_mode) and (lock := _locked(path)) is not None:
                     try:
                         remove_tree(path)

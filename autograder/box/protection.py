@@ -32,6 +32,16 @@ PROTECTIONS = (
         ("pid_namespace", "other_user", "signals_of_its_own"),
         "kill the grader, and leave processes behind that go on after its end",
     ),
+    Protection(
+        "rights and times of files",
+        ("new_root", "other_user", "seccomp_filter"),
+        "change who may read your files, and when they were handed in",
+    ),
+    Protection(
+        "priorities",
+        ("pid_namespace", "other_user", "seccomp_filter"),
+        "slow down the grader and all that you run",
+    ),
     Protection("network", ("network_and_ipc_namespaces", "seccomp_filter"), "send what it has seen to anybody"),
     Protection("privileges", ("no_new_privileges",), "become root by way of a program that may"),
     Protection("memory", ("bounded_memory",), "take all of the machine's memory before anybody looks"),

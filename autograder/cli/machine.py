@@ -26,7 +26,7 @@ def doctor(course: Course, options: Namespace) -> int:
         layers.add_row(layer.name, _mark(layer.holds), layer.purpose)
     trials = Table("tried from inside a box", "held", title="Trials")
     for trial in checkup.trials:
-        trials.add_row(trial.what, _mark(trial.held))
+        trials.add_row(trial.what, _mark(trial.held) if trial.held or trial.essential else "[yellow]known limit[/]")
     console.print(layers)
     console.print(trials)
     for layer in checkup.layers:
@@ -34,6 +34,8 @@ def doctor(course: Course, options: Namespace) -> int:
             console.print(
                 f"{layer.name} does not hold; other layers alone protect the {', '.join(left)} of this machine."
             )
+    for limit in checkup.limits:
+        console.print(f"Known limit here: a submission can {limit}.", style="yellow", soft_wrap=True)
     for protection in checkup.lacking:
         needed = " or ".join(protection.layers)
         console.print(f"Missing: {needed}. A submission could {protection.lost}.", style="bold red", soft_wrap=True)

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.box.worker import kernel, landlock, places, root, seccomp
+from autograder.box.worker import kernel, landlock, places, root, seccomp, users
 
 Limits = Mapping[str, Any]
 
-# Users that no account has; where a container knows only the first 65536, the upper ones of these.
-_USERS = (1 << 30, 1 << 24)
-_FEW_USERS = (30_000, 30_000)
 _CPU_GRACE_SECONDS = 5
 
 
@@ -86,8 +83,7 @@ def other_user(making: Making) -> None:
     """Run as a user that owns nothing; the process is told which one here, and becomes it later."""
     if os.geteuid() != 0:
         raise OSError("only root can become another")
-    first, count = _FEW_USERS if _known_users() <= sum(_USERS) else _USERS
-    making.user = first + int.from_bytes(os.urandom(4)) % count
+    making.user = users.any_of_a_box()
     os.chown(making.folder, making.user, making.user)
 
 
@@ -164,7 +160,7 @@ def user_namespace(making: Making) -> None:
         return
     user, group = os.geteuid(), os.getegid()
     kernel.unshare(kernel.CLONE_NEWUSER)
-    map_itself(user, group)
+    users.map_itself(user, group)
 
 
 def no_capabilities(making: Making) -> None:
@@ -202,9 +198,15 @@ def landlock_rules(making: Making) -> None:
 
 def seccomp_filter(making: Making) -> None:
     """Make no system call that has no business in a notebook."""
-    rooms = {"new_root", "network_and_ipc_namespaces"} <= set(making.plan)
-    old = landlock.version() < landlock.TRUNCATE_SINCE and "new_root" not in making.plan
-    seccomp.install(sockets=rooms, truncation=not old)
+    held = set(making.plan)
+    allowed = seccomp.Allowed(
+        sockets={"new_root", "network_and_ipc_namespaces"} <= held,
+        truncation=landlock.version() >= landlock.TRUNCATE_SINCE or "new_root" in held,
+        attributes=bool(held & {"new_root", "other_user"}),
+        scheduling=bool(held & {"pid_namespace", "other_user"}),
+        allocation="new_root" in held,
+    )
+    seccomp.install(allowed)
 
 
 def usable(making: Making) -> None:
@@ -256,18 +258,6 @@ def apply(layers: tuple[Layer, ...], making: Making) -> None:
                 raise Unavailable(layer.__name__) from error
 
 
-def is_user_of_a_box(user: int) -> bool:
-    """Whether a user is one of those that boxes run as."""
-    return any(first <= user < first + count for first, count in (_USERS, _FEW_USERS))
-
-
-def map_itself(user: int, group: int) -> None:
-    """Let a new user namespace know nobody but this user."""
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-
-
 def _furnish(making: Making) -> None:
     limits = making.limits
     try:
@@ -292,9 +282,3 @@ def _sizes(*names: str) -> dict[str, int]:
     with open("/proc/self/status") as status:
         lines = dict(line.split(":", 1) for line in status)
     return {name: int(lines[name].split()[0]) * 1024 for name in names}
-
-
-def _known_users() -> int:
-    """How many users this process's namespace knows."""
-    with open("/proc/self/uid_map") as lines:
-        return max(int(first) + int(count) for first, _, count in (line.split() for line in lines))

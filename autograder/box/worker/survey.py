@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
-from autograder.box.worker import confinement, kernel, root
+from autograder.box.worker import confinement, kernel, root, users
 from autograder.box.worker.confinement import ALWAYS, NANNY_LAYERS, STUDENT_LAYERS, Making, Unavailable
 
 _MEBIBYTE = 1 << 20
@@ -121,7 +121,7 @@ def become_root_of_little() -> None:
 def _enter() -> None:
     user, group = os.geteuid(), os.getegid()
     kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWPID)
-    confinement.map_itself(user, group)
+    users.map_itself(user, group)
 
 
 def _offered() -> bool:

@@ -1,7 +1,6 @@
 """Edits what has been graded already: others' autograded notebooks, their feedback, and its own.
 
 Expected: they are as they were.
-Needs: new_root
 """
 
 import contextlib

@@ -1,7 +1,6 @@
 """Changes the machine: mounts over a folder, opens its settings for writing, renames it; undoes what succeeds.
 
 Expected: none of it succeeds.
-Needs: new_root
 """
 
 import contextlib
@@ -19,8 +18,11 @@ for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/kerne
         print(path, PROOF)
 for path in ("/usr", "/etc", os.path.dirname(os.__file__)):
     with contextlib.suppress(OSError):
-        os.utime(path, ns=(os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns))
-        print(path, PROOF)
+        before = os.stat(path)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        # Whatever the call says: this one time is the system's to set, and tells whether anything was done.
+        if os.stat(path).st_ctime_ns != before.st_ctime_ns:
+            print(path, PROOF)
 
 
 def law(x):

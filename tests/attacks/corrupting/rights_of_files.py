@@ -1,7 +1,6 @@
 """Changes rights, owners and times of the course's files, and renames a room and back.
 
 Expected: they are as they were.
-Needs: new_root
 """
 
 import contextlib

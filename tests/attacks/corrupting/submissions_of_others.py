@@ -1,7 +1,6 @@
 """Spoils what others have handed in, before and behind it, and hands in for somebody who has not.
 
 Expected: the submissions are as they were.
-Needs: new_root
 """
 
 import contextlib

@@ -1,7 +1,6 @@
 """Writes 1 GiB into its own folder, file by file, each below any limit on one.
 
 Expected: the class is graded, and nothing of it is left.
-Needs: new_root
 """
 
 import contextlib
