@@ -102,9 +102,9 @@ def descendants() -> dict[int, tuple[str, str]]:
             head, _, rest = Path(entry.path, "stat").read_text(errors="replace").rpartition(")")
             state, parent = rest.split()[:2]
             if state != "Z":
-                parents[int(entry.name)] = int(parent)
                 line = Path(entry.path, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 told[int(entry.name)] = (head.partition("(")[2], line[:300])
+                parents[int(entry.name)] = int(parent)
     ours = {os.getpid()}
     while found := {pid for pid, parent in parents.items() if parent in ours and pid not in ours}:
         ours |= found

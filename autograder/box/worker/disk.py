@@ -11,18 +11,18 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-# Nothing fills a disk faster, in bytes a second.
-_FASTEST = 4 << 30
+# Nobody fills a disk faster than with so many bytes and files a second.
+_FASTEST = (4 << 30, 100_000)
 _SOONEST_SECONDS, _LATEST_SECONDS = 0.005, 0.1
 # No more than this part of the time goes into counting unless the disk has filled meanwhile.
 _SHARE = 0.05
 
 
 class Disk:
-    """The room that a box has left.
+    """The room that a box has left, in bytes and in files.
 
     How much is free on the whole disk can be asked at any time for next to nothing. As long as that has not shrunk by
-    the box's room since the last count, whoever did it, the box is within its limit; otherwise it is counted again.
+    the box's room since the last count, whoever did it, the box is within its limits; otherwise it is counted again.
 
     Args:
         folder: the box's folder.
@@ -33,37 +33,36 @@ class Disk:
 
     def __init__(self, folder: Path, size: int, files: int, processes: Callable[[], Iterable[int]]) -> None:
         self._folder = folder
-        self._size = size
-        self._files = files
+        self._limits = self._room = (size, files)
         self._processes = processes
-        self._room = size
         self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         self._free = self._free_now()
         self._due = 0.0
 
     def seconds(self) -> float:
         """How long the box cannot have filled its room."""
-        left = self._room - self._shrunk()
-        return min(max(left / _FASTEST, _SOONEST_SECONDS), _LATEST_SECONDS)
+        fastest = min(left / rate for left, rate in zip(self._left(), _FASTEST, strict=True))
+        return min(max(fastest, _SOONEST_SECONDS), _LATEST_SECONDS)
 
     def is_full(self) -> bool:
         """Whether the box keeps more than it may."""
         begun = time.monotonic()
-        if begun < self._due and self._shrunk() < self._room:
+        if begun < self._due and min(self._left()) > 0:
             return False
         self._free = self._free_now()
-        size, entries = disk_use(self._folder, self._files)
-        self._room = self._size - size - nameless(self._processes())
+        size, entries = disk_use(self._folder, self._limits[1])
+        self._room = (self._limits[0] - size - nameless(self._processes()), self._limits[1] - entries)
         ended = time.monotonic()
         self._due = ended + (ended - begun) / _SHARE
-        return self._room < 0 or entries > self._files
+        return min(self._room) < 0
 
-    def _shrunk(self) -> int:
-        return self._free - self._free_now()
+    def _left(self) -> list[int]:
+        """What is left of the room if all that has been taken from the disk since the last count is this box's."""
+        return [r - (b - n) for r, b, n in zip(self._room, self._free, self._free_now(), strict=True)]
 
-    def _free_now(self) -> int:
+    def _free_now(self) -> tuple[int, int]:
         status = os.fstatvfs(self._handle)
-        return status.f_bfree * status.f_frsize
+        return status.f_bfree * status.f_frsize, status.f_ffree
 
 
 def disk_use(folder: Path, most: int) -> tuple[int, int]:
