@@ -26,8 +26,9 @@ def enable(config: Any) -> None:
     from autograder.gradebook.collect import PlainCollect
     from autograder.gradebook.execute import BoxedExecute
     from autograder.gradebook.exporter import SubmissionExporter
+    from autograder.gradebook.filters import FILTERS
     from autograder.gradebook.formgrader import guard_formgrader
-    from autograder.gradebook.pages import FILTERS, Disarm, SafePage
+    from autograder.gradebook.pages import Disarm, FeedbackPage
     from autograder.gradebook.restore import RestoreCells
 
     stock = Autograde()
@@ -38,7 +39,7 @@ def enable(config: Any) -> None:
     config.Autograde.autograde_preprocessors = [
         BoxedExecute if preprocessor is Execute else preprocessor for preprocessor in stock.autograde_preprocessors
     ]
-    config.GenerateFeedback.exporter_class = SafePage
+    config.GenerateFeedback.exporter_class = FeedbackPage
     # The formgrader makes its own exporter of the settings.
     config.HTMLExporter.preprocessors.append(Disarm)
     config.HTMLExporter.filters.update(FILTERS)

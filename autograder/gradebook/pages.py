@@ -10,35 +10,38 @@ import copy
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 from html import escape, unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter
-from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
+from pygments.token import STANDARD_TYPES
 
-from autograder.report.sanitize import as_preformatted, sanitize_html
+from autograder.gradebook.filters import FILTERS, sanitized
+from autograder.report.sheets import names, without_unused
 
 Resources = dict[str, Any]
-Filter = Callable[..., str]
 
 # What these hold is shown as text, as HTML that is sanitized, or as a picture, in which a browser runs nothing.
 SHOWN = {"text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml", "image/png", "image/jpeg"}
-# Markdown beyond these is shown as it is: the renderer's time grows with the square of how often one of them opens.
-MAX_MARKDOWN = 100_000
-MAX_OPENINGS = 1000
-OPENINGS = ("\\begin", "[")
 # Of a notebook with more Markdown and HTML than this, in characters, the rest is left out.
 MAX_PAGE = 5_000_000
 LEFT_OUT = "*Left out, since this page is too long.*"
 # The student's part of nbgrader's pages starts here; nothing of a submission comes before.
 _NOTEBOOK = 'id="notebook-container"'
+
+_PICTURE = re.compile(r"<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_DESCRIBED = re.compile(r"\salt\s*=")
+_NAMED = re.compile(r"\b(?:class|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)</style>", re.DOTALL)
+# A selector for whatever span there is.
+_ANY_SPAN = re.compile(r"(?<![\w.#-])span(?=\s*[,{>+~:])")
 
 
 class Disarm(Preprocessor):
@@ -53,8 +56,7 @@ class Disarm(Preprocessor):
             length += _rendered_length(cell)
             if length > MAX_PAGE:
                 _empty(cell)
-            nbgrader = cell.metadata.get("nbgrader")
-            cell.metadata = from_dict({"nbgrader": nbgrader} if isinstance(nbgrader, dict) else {})
+            cell.metadata = from_dict(_course_data(cell))
             if cell.cell_type == "code":
                 cell.execution_count = _count(cell)
                 cell.outputs = [_disarmed(output) for output in cell.outputs]
@@ -62,6 +64,17 @@ class Disarm(Preprocessor):
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
         return nb, resources
+
+
+def _course_data(cell: NotebookNode) -> dict[str, Any]:
+    """What nbgrader has written into a cell, but for comments, which come from the gradebook."""
+    data = cell.metadata.get("nbgrader")
+    if not isinstance(data, dict):
+        return {}
+    kept = {name: value for name, value in data.items() if name != "comment"}
+    if "grade_id" in kept:
+        kept["grade_id"] = escape(str(kept["grade_id"]))
+    return {"nbgrader": kept}
 
 
 def _rendered_length(cell: NotebookNode) -> int:
@@ -94,7 +107,7 @@ def _disarmed(output: NotebookNode) -> NotebookNode:
         return from_dict({"output_type": kind, **parts})
     data = {mime: value for mime, value in output.data.items() if mime in SHOWN and isinstance(value, str)}
     if "text/html" in data:
-        data["text/html"] = sanitize_html(data["text/html"])
+        data["text/html"] = sanitized(data["text/html"])
     sizes = {mime: _size(output.metadata.get(mime)) for mime in data if mime.startswith("image/")}
     shown = from_dict(
         {"output_type": kind, "data": data, "metadata": {mime: size for mime, size in sizes.items() if size}}
@@ -110,55 +123,20 @@ def _size(metadata: Any) -> dict[str, int]:
     return {name: int(size) for name, size in sizes.items() if isinstance(size, int | float) and 0 < size < 10_000}
 
 
-@pass_context
-def markdown2html(context: Context, source: str) -> str:
-    """Render Markdown, and sanitize what comes of it."""
-    if len(source) > MAX_MARKDOWN or any(source.count(opening) > MAX_OPENINGS for opening in OPENINGS):
-        return as_preformatted(source)
-    attachments = context.get("cell", {}).get("attachments") or {}
-    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-    try:
-        html = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:
-        # A picture that is not attached, or what the renderer has not been tried on: no reason to refuse the page.
-        return as_preformatted(source)
-    return sanitize_html(html)
-
-
-@pass_context
-def highlight_code(context: Context, source: str, language: str | None = None, metadata: Any = None) -> str:
-    """Highlight code in the language of the course's notebook, whatever a cell says that it is written in."""
-    kernel = context["nb"].metadata.get("kernelspec") or {}
-    named = str(language or kernel.get("language") or "")
-    lexer = named if re.fullmatch(r"[\w+#-]{1,30}", named) and named != "python" else "ipython3"
-    return str(Highlight2HTML(pygments_lexer=lexer)(source))
-
-
-def clean_html(html: Any) -> str:
-    """Sanitize; raw cells pass through here."""
-    return sanitize_html(html.decode() if isinstance(html, bytes) else str(html))
-
-
-def strip_files_prefix(html: str) -> str:
-    """Do nothing: nbconvert's own, for links of a server of 2014, takes minutes for a text of brackets."""
-    return html
-
-
-# The names under which nbconvert's templates know them.
-FILTERS: dict[str, Filter] = {
-    "markdown2html": markdown2html,
-    "highlight_code": highlight_code,
-    "clean_html": clean_html,
-    "strip_files_prefix": strip_files_prefix,
-}
-
-
 class SafePage(HTMLExporter):
     """Renders a submission as a page that runs nothing but nbgrader's own scripts and MathJax."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         self.filters = {**self.filters, **FILTERS}
+        # What comes of the preprocessors is checked once, not after each of them.
+        self.optimistic_validation = True
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """Register a preprocessor, but for ``Disarm``: what it has done need not be done again."""
+        if preprocessor is Disarm:
+            return None
+        return super().register_preprocessor(preprocessor, enabled)  # type: ignore[no-untyped-call]
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
@@ -166,8 +144,48 @@ class SafePage(HTMLExporter):
         """Render a notebook."""
         disarm = Disarm()  # type: ignore[no-untyped-call]
         disarmed, named = disarm.preprocess(copy.deepcopy(nb), copy.deepcopy(resources or {}))
-        page, named = super().from_notebook_node(disarmed, named, **kw)
-        return with_policy(page), named
+        named = self._init_resources(named)  # type: ignore[no-untyped-call]
+        shown = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=named)
+        self.register_filter("filter_data_type", shown)  # type: ignore[no-untyped-call]
+        # HTMLExporter's own goes on to parse the page and to write it anew, which takes longer than all the rest.
+        page, named = TemplateExporter.from_notebook_node(self, disarmed, named, **kw)
+        return with_policy(with_descriptions(page)), named
+
+
+class FeedbackPage(SafePage):
+    """The page that a student gets: complete in itself, and without what only takes space in it."""
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
+    ) -> tuple[str, Resources]:
+        """Render a notebook."""
+        page, named = super().from_notebook_node(nb, resources, **kw)
+        return slim(page), named
+
+
+def with_descriptions(page: str) -> str:
+    """Say of each picture without a description that it has none, as nbconvert does."""
+    return _PICTURE.sub(lambda match: match[0] if _DESCRIBED.search(_QUOTED.sub('""', match[0])) else _say(match), page)
+
+
+def _say(match: re.Match[str]) -> str:
+    return f'<img alt="No description has been provided for this image"{match[0][4:]}'
+
+
+def slim(page: str) -> str:
+    """Take out of a page what changes nothing in it: rules of style that match nothing, and marks that none matches."""
+    head, mark, notebook = page.partition(_NOTEBOOK)
+    words = {word for match in _NAMED.finditer(page) for word in (match[1] or match[2] or match[3] or "").split()}
+    # Whatever its own scripts may add to it later.
+    words.update(word for match in _SCRIPT.finditer(head) for word in re.findall(r"[\w-]+", match[1]))
+    present = frozenset(f"{kind}{word}" for kind in ".#" for word in words)
+    sheets = "".join(without_unused(match[2], present) for match in _STYLE.finditer(head))
+    head = _STYLE.sub(lambda match: f"{match[1]}{without_unused(match[2], present)}</style>", head)
+    page = head + mark + notebook
+    unstyled = sorted({f".{name}" for name in STANDARD_TYPES.values() if name} - names(sheets))
+    if _ANY_SPAN.search(sheets) or not unstyled:
+        return page
+    return re.sub(rf'<span class="(?:{"|".join(name[1:] for name in unstyled)})">([^<]*)</span>', r"\1", page)
 
 
 def with_policy(page: str) -> str:

@@ -7,13 +7,14 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.gradebook.pages import SafePage
+from autograder.gradebook.filters import Memo
+from autograder.gradebook.pages import FeedbackPage, SafePage, with_descriptions
 
 
-def page_of(*cells: NotebookNode, **metadata: object) -> str:
+def page_of(*cells: NotebookNode, kind: type[SafePage] = SafePage, **metadata: object) -> str:
     """A page in nbconvert's classic template, which nbgrader's extend."""
     notebook = new_notebook(cells=[new_markdown_cell("**honest**"), *cells], metadata=metadata)
-    page, _ = SafePage(template_name="classic").from_notebook_node(notebook)
+    page, _ = kind(template_name="classic").from_notebook_node(notebook)
     assert "<strong>honest</strong>" in page
     return page
 
@@ -80,3 +81,62 @@ def test_the_notebook_is_not_changed() -> None:
     before = from_dict(dict(notebook))
     SafePage(template_name="classic").from_notebook_node(notebook)
     assert notebook == before
+
+
+@pytest.mark.parametrize("kind", [SafePage, FeedbackPage])
+def test_the_course_own_data_of_a_cell_is_text_too(kind: type[SafePage]) -> None:
+    """What an unknown cell claims is not checked against the gradebook."""
+    evil = '"><script>alert(1)</script>'
+    data = {"grade_id": evil, "comment": evil, "grade": True, "solution": True, "points": evil, "cell_type": "code"}
+    assert "<script>alert(1)" not in page_of(new_code_cell("x = 1", metadata={"nbgrader": data}), kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("picture", "described"),
+    [
+        ('<img src="a">', True),
+        ('<img src="a" alt="b">', False),
+        ('<img alt="" src="a">', False),
+        ('<img title=" alt=" src="a">', True),
+        ('<img title="a > b" src="c">', True),
+        ("<img\nsrc='a' class='alt'/>", True),
+        ("&lt;img src=a&gt; <image>", False),
+    ],
+)
+def test_pictures_without_a_description_say_so(picture: str, described: bool) -> None:
+    said = '<img alt="No description has been provided for this image"'
+    assert with_descriptions(picture) == (picture.replace("<img", said) if described else picture)
+
+
+def test_a_feedback_page_has_the_style_that_it_needs_and_no_other() -> None:
+    cell = new_code_cell("def f(x): return x")
+    whole, slim = page_of(cell), page_of(cell, kind=FeedbackPage)
+    assert len(slim) < len(whole) / 5
+    assert '<span class="k">def</span>' in slim
+    assert ".highlight .k{" in slim
+    assert ".highlight .kd" in whole
+    assert ".highlight .kd" not in slim
+    # No rule is for names, so they need no mark; what a student marks goes the same way, and stays readable.
+    assert '<span class="n">x</span>' in whole
+    assert '<span class="n">' not in slim
+    assert "x</span>" not in slim
+
+
+def test_what_was_rendered_is_kept_up_to_a_size() -> None:
+    made: list[str] = []
+
+    def rendered(text: str) -> str:
+        return memo.get(text, len(text), lambda: made.append(text) or text * 2)
+
+    memo = Memo(29)
+    assert [rendered(text) for text in ("aa", "bb", "aa", "cccccc", "aa", "bb")] == [
+        "aaaa",
+        "bbbb",
+        "aaaa",
+        "cccccccccccc",
+        "aaaa",
+        "bbbb",
+    ]
+    assert made == ["aa", "bb", "cccccc", "bb"], "what was asked for longest ago has gone"
+    assert rendered("d" * 100) == "d" * 200, "also what is larger than the whole memory"
+    assert rendered("aa") == "aaaa"
