@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from autograder import __version__
+from autograder.cli import grading
 from autograder.course.errors import PathwiseError
 
 
@@ -23,6 +24,8 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--course-dir", type=Path, default=Path(), metavar="DIR", help="the course (default: here)")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _describe_authors(commands)
+
+    grading.describe(commands, _count)
 
     report = commands.add_parser("report", help="show how a class did")
     report.add_argument("assignment")
@@ -150,6 +153,7 @@ def _run(options: argparse.Namespace) -> int:
         "publish": authors.publish,
         "variants": authors.variants,
         "new": authors.new,
+        "grade": grading.grade,
         "report": classes.report,
         "demo": classes.demo,
         "doctor": machine.doctor,

@@ -29,13 +29,29 @@ def read_notebook(path: Path) -> NotebookNode:
     """
     try:
         if path.stat().st_size > MAX_NOTEBOOK_BYTES:
-            raise UsageError(f"{path} is larger than {MAX_NOTEBOOK_BYTES >> 20} MB, so it is not read")
-        data = json.loads(path.read_text(encoding="utf-8"))
+            raise too_large(str(path))
+        data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    return parse_notebook(data, str(path))
+
+
+def too_large(name: str) -> UsageError:
+    """What is said of a notebook that nobody opens."""
+    return UsageError(f"{name} is larger than {MAX_NOTEBOOK_BYTES >> 20} MB, so it is not read")
+
+
+def parse_notebook(data: bytes, name: str) -> NotebookNode:
+    """Read a notebook of format 4 from the bytes of its file.
+
+    Raises:
+        UsageError: it is damaged; the text is fit for whoever handed it in.
+    """
+    try:
+        parsed = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise UsageError(f"{path} is not JSON, so it is no notebook; it may have been cut off while saving") from None
-    return as_notebook(data, str(path))
+        raise UsageError(f"{name} is not JSON, so it is no notebook; it may have been cut off while saving") from None
+    return as_notebook(parsed, name)
 
 
 def as_notebook(data: Any, name: str) -> NotebookNode:

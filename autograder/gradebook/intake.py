@@ -51,19 +51,26 @@ def take_in(converter: Any) -> None:
     """
     troubles = {}
     for folder, notebooks in converter.assignments.items():
-        pattern = converter._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
-        found = re.match(pattern, folder)
-        if found is None:
+        owner = owner_of(converter, folder)
+        if owner is None:
             continue
-        submission = Submission(Path(folder), converter.coursedir, found["student"], found["assignment"])
+        assignment, student = owner
+        submission = Submission(Path(folder), converter.coursedir, student, assignment)
         try:
             submission.clean([Path(notebook).name for notebook in notebooks])
         except OSError as error:
-            troubles[found["student"]] = f"{error.filename or folder} cannot be set aside: {error.strerror}"
+            troubles[student] = f"{error.filename or folder} cannot be set aside: {error.strerror}"
         for line in submission.warnings():
             converter.log.warning(line)
     if troubles:
         _refuse(converter, troubles)
+
+
+def owner_of(converter: Any, folder: str) -> tuple[str, str] | None:
+    """The assignment and the student of a submission's folder, as the course's own pattern of paths has it, or None."""
+    pattern = converter._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
+    found = re.match(pattern, folder)
+    return (found["assignment"], found["student"]) if found else None
 
 
 def _refuse(converter: Any, troubles: dict[str, str]) -> None:
@@ -165,9 +172,9 @@ class Submission:
             return f"more than {MAX_ENTRIES} files"
         if depth >= MAX_DEPTH or len(os.fsencode(relative)) > MAX_PATH_BYTES:
             return "too deep in folders"
-        if is_folder and (relative in self._released or (depth == 0 and path.suffix in (".ipynb", ".html", ".txt"))):
+        if is_folder and (relative in self.released or (depth == 0 and path.suffix in (".ipynb", ".html", ".txt"))):
             return "a folder with the name of a file"
-        if not is_folder and any(Path(relative) in Path(name).parents for name in self._released):
+        if not is_folder and any(Path(relative) in Path(name).parents for name in self.released):
             return "a file with the name of a folder"
         return None if is_folder else self._too_large(status.st_size)
 
@@ -179,8 +186,8 @@ class Submission:
         return None
 
     @cached_property
-    def _released(self) -> set[str]:
-        """The files that nbgrader will copy over those of the student."""
+    def released(self) -> set[str]:
+        """The files that nbgrader will copy over those of the student; they may be told instead."""
         source = self.directory.format_path(self.directory.source_directory, ".", self.assignment)
         return {os.path.relpath(name, source) for name in find_all_files(source, self.directory.ignore)}
 

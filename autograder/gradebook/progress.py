@@ -10,7 +10,6 @@ import fcntl
 import functools
 import logging
 import os
-import re
 import signal
 import sys
 import threading
@@ -22,6 +21,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from autograder.course.errors import CourseError, OurFault
+from autograder.gradebook.intake import owner_of
 
 # What is wrong with the gradebook's file, rather than with what is in it.
 _TROUBLES = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
@@ -56,9 +56,8 @@ class Progress:
         self._init_destination: Callable[[str, str], bool] = converter.init_destination
         self._convert_notebooks: Callable[[], None] = converter.convert_notebooks
         self._run_post_convert_hook: Callable[[], None] = converter.run_post_convert_hook
-        pattern = converter._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
-        found = [re.match(pattern, folder) for folder in sorted(converter.assignments)]
-        self._waiting = [match["student"] for match in found if match]
+        owners = [owner_of(converter, folder) for folder in sorted(converter.assignments)]
+        self._waiting = [owner[1] for owner in owners if owner]
         self._note: Note | None = None
 
     def convert_notebooks(self) -> None:
@@ -132,6 +131,11 @@ class Note:
         self.is_old = False
         self._path = self.folder.with_name(f".{self.folder.name}.unfinished")
         self._descriptor: int | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a note lies there, written by whomever."""
+        return self._path.exists()
 
     def write(self) -> bool:
         """Leave the note; tell whether nobody else is at this submission.

@@ -61,7 +61,7 @@ def _claimants(nb: NotebookNode, known: Mapping[str, ReleasedCell]) -> Iterator[
     seen: set[str] = set()
     for cell in reversed(nb.cells):
         name = grade_id(cell)
-        if name in known and name not in seen:
+        if name is not None and name in known and name not in seen:
             seen.add(name)
             yield cell
         else:
