@@ -16,6 +16,7 @@ def report(course: Course, options: Namespace) -> int:
 
 
 def _report(course: Course, name: str) -> int:
+    import autograder.course.quick  # noqa: F401
     from autograder.gradebook.scores import class_rows
     from autograder.report.classroom import class_table, misconception_table, warning
 

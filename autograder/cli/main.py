@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from autograder import __version__
-from autograder.cli import grading
+from autograder.cli import grading, results
 from autograder.course.errors import PathwiseError
 
 
@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     _describe_authors(commands)
 
     grading.describe(commands, _count)
+    results.describe(commands, _count)
 
     report = commands.add_parser("report", help="show how a class did")
     report.add_argument("assignment")
@@ -154,6 +155,7 @@ def _run(options: argparse.Namespace) -> int:
         "variants": authors.variants,
         "new": authors.new,
         "grade": grading.grade,
+        "export": results.export,
         "report": classes.report,
         "demo": classes.demo,
         "doctor": machine.doctor,
