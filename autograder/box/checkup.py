@@ -102,7 +102,7 @@ def check_up() -> Checkup:
     Raises:
         BoxError: no box can be made at all.
     """
-    with Template(trusting=True, bare=True) as template, _bait() as bait:
+    with Template(trusting=True, libraries=()) as template, _bait() as bait:
         trials = [Trial(what, not _gets_through(template, probe, bait)) for what, probe in TRIALS.items()]
         trials.append(Trial("leave a process behind that outlives the box", not _survives(template)))
         trials.append(Trial(KNOWING, not _gets_through(template, know, bait), essential=False))

@@ -49,7 +49,7 @@ class BoxedExecute(Execute):  # type: ignore[misc]
         seconds = float(self.timeout) if self.timeout and self.timeout > 0 else None
         box = Box(config=self.config)
         student = resources["nbgrader"].get("student", "")
-        machine = machine_of(self._converter, box.accept_weak_confinement)
+        machine = machine_of(self._converter, box.accept_weak_confinement, box.preload)
         for line in machine.grade(nb, assignment, Path(path) if path else None, box.limits(seconds), student):
             self.log.warning(line)
         return nb, resources

@@ -1,7 +1,7 @@
 """What one run of ``nbgrader autograde`` holds open: a template, and a judge for each assignment."""
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, OutputBook
 from autograder.box.protection import lacking
 from autograder.box.session import Session
-from autograder.box.template import Template
+from autograder.box.template import LIBRARIES, Template
 from autograder.box.worker.places import exposed
 from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
@@ -27,6 +27,7 @@ class Machine:
 
     Args:
         trusting: whether it grades on a machine that cannot confine a submission.
+        libraries: what is imported once for all notebooks.
 
     Attributes:
         left_out: names of files beside the last notebook that found no room in its box.
@@ -35,11 +36,11 @@ class Machine:
         BoxError: there is no room for temporary files.
     """
 
-    def __init__(self, trusting: bool = False) -> None:
+    def __init__(self, trusting: bool = False, libraries: Sequence[str] = LIBRARIES) -> None:
         self.left_out: tuple[str, ...] = ()
         sweep()
         try:
-            self._template = Template(trusting=trusting)
+            self._template = Template(trusting=trusting, libraries=libraries)
         except OSError as error:
             raise BoxError(f"no temporary file could be made: {error}") from error
         self._judges: dict[tuple[Path, str], Judge] = {}
@@ -125,10 +126,10 @@ class Machine:
 _machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary()
 
 
-def machine_of(converter: Any, trusting: bool = False) -> Machine:
+def machine_of(converter: Any, trusting: bool = False, libraries: Sequence[str] = LIBRARIES) -> Machine:
     """The machine of one converter; it ends with the converter, or with the process."""
     if converter not in _machines:
-        _machines[converter] = machine = Machine(trusting)
+        _machines[converter] = machine = Machine(trusting, libraries)
         weakref.finalize(converter, machine.close)
     return _machines[converter]
 

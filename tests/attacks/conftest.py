@@ -15,7 +15,6 @@ where it must.
 import fcntl
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -26,8 +25,8 @@ from arena import Arena, make_course
 from battle import Evidence, fight
 from corpus import load
 
-from autograder.box import template
 from autograder.box.session import Session
+from autograder.box.template import Template
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +49,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
 @pytest.fixture(scope="session")
 def layers() -> set[str]:
     """The layers of confinement that this machine offers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(template, "COMMAND", (sys.executable, "-P", "-s", "-c", exam.FAST))
-        with template.Template(trusting=True) as fast, Session(fast, ["1"]) as session:
-            session.run_cells()
-            return set(fast.layers)
+    with Template(trusting=True, libraries=exam.LIBRARIES) as fast, Session(fast, ["1"]) as session:
+        session.run_cells()
+        return set(fast.layers)
 
 
 @pytest.fixture(scope="session")

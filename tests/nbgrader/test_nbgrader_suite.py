@@ -15,16 +15,8 @@ CONFIG = """\
 import os
 import sys
 
-from autograder.box import template
 from autograder.gradebook import enable, execute
 
-template.COMMAND = (
-    sys.executable,
-    "-P",
-    "-s",
-    "-c",
-    "from autograder.box.worker import __main__ as worker; worker.PRELOADED = ('numpy',); worker.main()",
-)
 if not hasattr(execute, "runs_written_to"):
     execute.runs_written_to = os.environ["RUNS_WRITTEN_TO"]
     original = execute.BoxedExecute.preprocess
@@ -37,6 +29,7 @@ if not hasattr(execute, "runs_written_to"):
     execute.BoxedExecute.preprocess = preprocess
 c = get_config()
 enable(c)
+c.Box.preload = ["numpy"]
 """
 
 # What cannot hold, and why. All of these pass with the stock configuration.

@@ -10,6 +10,7 @@ from toy_course import POINTS
 
 BOB = {**POINTS, "double": 0.0}
 CARL = {**POINTS, "double": 0.0, "choice": 0.0}
+PATCH = "import sys\nfrom autograder.box import template\ntemplate.COMMAND = "
 
 
 def edit(path: str, old: str, new: str) -> Callable[[Path], None]:
@@ -70,9 +71,9 @@ FAULTS = {
     "points were changed": (edit(f"{SECRET}/test_area.py", "points(3)", "points(5)"), "generate_assignment"),
     "points were forgotten": (edit(f"{SECRET}/test_area.py", "@pytest.mark.points(3)\n", ""), "says no points"),
     "the variants cannot be read": (append("source/toy/variants.toml", "= ="), "variants.toml"),
-    "no process can be started": (config("template.COMMAND = ('/no/such/python',)\n"), "no process could be started"),
+    "no process can be started": (config(f"{PATCH}('/no/such/python',)\n"), "no process could be started"),
     "the template dies": (
-        config("template.COMMAND = (sys.executable, '-c', 'raise SystemExit(\"out of luck\")')\n"),
+        config(f"{PATCH}(sys.executable, '-c', 'raise SystemExit(\"out of luck\")')\n"),
         "out of luck",
     ),
     "no temporary folder": (config("import tempfile\ntempfile.tempdir = '/no/such/folder'\n"), "/no/such/folder"),

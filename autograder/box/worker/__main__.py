@@ -1,6 +1,6 @@
 """The template: a clean process that has imported what notebooks import, and forks boxes on request.
 
-It is started with one argument, the descriptor of its control socket. It never sees a submission: a box's own socket is
+It is started with the descriptor of its control socket. It never sees a submission: a box's own socket is
 handed on unread, and only the box reads from it.
 """
 
@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.box import wire
@@ -24,23 +24,13 @@ from autograder.box.worker.nanny import look_after
 from autograder.box.worker.service import Service
 from autograder.box.worker.shell import make_shell
 
-PRELOADED = (
-    "numpy",
-    "scipy.special",
-    "scipy.stats",
-    "torch",
-    "torch.distributions",
-    "torch._dynamo",  # what the first optimizer of a process imports
-    "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline",
-)
 # From so many boxes on, it pays to spend a second on making the next ones quicker.
 _MANY = 2
 
 
-def preload() -> None:
+def preload(libraries: Sequence[str]) -> None:
     """Import what notebooks import, so that no box has to; what is not installed is left out."""
-    for name in PRELOADED:
+    for name in libraries:
         try:
             importlib.import_module(name)
         except ImportError:
@@ -63,14 +53,25 @@ def _draw_once(figure: Any) -> None:
     figure.savefig(io.BytesIO(), format="png")
 
 
-def serve(control: socket.socket, bare: bool) -> None:
-    """Fork the nanny of a box for each ``fork`` request, reap one for each ``end``, until the judge hangs up."""
-    channel = Channel(control)
+def serve(control: socket.socket, libraries: Sequence[str]) -> None:
+    """Get ready, then do as the judge asks until it hangs up."""
     plan = survey.survey()
-    shell = _fresh_shell(bare)
+    shell = _fresh_shell(libraries)
     gc.collect()
     gc.freeze()
-    channel.send({"ready": True})
+    Channel(control).send({"ready": True})
+    twin: socket.socket | None = control
+    while twin is not None:
+        twin = _serve(twin, plan, shell)
+
+
+def _serve(control: socket.socket, plan: list[str], shell: Any) -> socket.socket | None:
+    """Fork the nanny of a box for each ``fork`` request, reap one for each ``end``, until the judge hangs up.
+
+    Returns:
+        In a twin, which is what a ``twin`` request forks for another judge, that judge's socket.
+    """
+    channel = Channel(control)
     forks = 0
     while True:
         try:
@@ -81,10 +82,16 @@ def serve(control: socket.socket, bare: bool) -> None:
                 forks += 1
                 if forks == _MANY and kernel.LINUX:
                     kernel.gather_memory()  # while the box is busy with a notebook
+            elif request["op"] == "twin":
+                _, (descriptor,), _, _ = socket.recv_fds(control, 1, 1)
+                if os.fork() == 0:
+                    control.close()
+                    return socket.socket(fileno=descriptor)
+                os.close(descriptor)
             else:
                 channel.send({"status": _end(request["pid"])})
         except wire.WireError:
-            break
+            return None
 
 
 def _fork(control: socket.socket, descriptors: list[int], plan: list[str], shell: Any) -> int:
@@ -147,35 +154,37 @@ def _seed() -> None:
             (module.seed if name == "numpy.random" else module.manual_seed)(0)
 
 
-def _fresh_shell(bare: bool = False) -> Any:
+def _fresh_shell(libraries: Sequence[str]) -> Any:
     shell = make_shell()
-    if not bare:
-        preload()
+    preload(libraries)
     return shell
 
 
-def make_one_box(watched: socket.socket, connection: int) -> None:
+def make_one_box(watched: socket.socket, connection: int, libraries: Sequence[str]) -> None:
     """Make a box that is forked from no template; never return."""
     plan = survey.survey()
     nanny = survey.fork_nanny(plan)
     if nanny == 0:
-        make_box(watched, connection, plan, _fresh_shell)
+        make_box(watched, connection, plan, lambda: _fresh_shell(libraries))
     watched.close()
     os.close(connection)
     os._exit(_end(nanny))
 
 
 def main() -> None:
-    """Run the template, or one box alone where processes are not forked: arguments are descriptors of sockets."""
-    bare = sys.argv[-1] == "--bare"
-    numbers = [int(number) for number in sys.argv[1:] if number.isdigit()]
+    """Run the template, or one box alone where processes are not forked.
+
+    Arguments are the descriptors of its sockets, and behind ``--`` the libraries to be imported in advance.
+    """
+    separator = sys.argv.index("--")
+    numbers, libraries = list(map(int, sys.argv[1:separator])), sys.argv[separator + 1 :]
     connection = socket.socket(fileno=numbers[0])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     survey.become_root_of_little()
     try:
         if numbers[1:]:
-            make_one_box(connection, numbers[1])
-        serve(connection, bare)
+            make_one_box(connection, numbers[1], libraries)
+        serve(connection, libraries)
     except confinement.Unavailable as error:
         sys.exit(str(error))
 

@@ -22,6 +22,7 @@ class Order:
         beside: the files that stand beside everybody's notebooks, by relative path.
         limits: what a box may use.
         trusting: whether submissions are graded on a machine that cannot confine them.
+        libraries: what is imported once for all notebooks.
         settings: the course's settings of nbgrader's preprocessors, as traitlets has them.
     """
 
@@ -33,6 +34,7 @@ class Order:
     beside: Mapping[str, bytes]
     limits: Limits
     trusting: bool = False
+    libraries: tuple[str, ...] = ()
     settings: Any = None
 
 

@@ -130,6 +130,7 @@ class ClassGrading:
             beside=self.roster.beside,
             limits=box.limits(seconds),
             trusting=box.accept_weak_confinement,
+            libraries=tuple(box.preload),
             settings=_settings(config, CLEANERS),
         )
 
