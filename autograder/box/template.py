@@ -61,6 +61,7 @@ class Template:
         self._conditions = conditions
         self._trusting = trusting
         self._process: subprocess.Popen[bytes] | None = None
+        self._running = self._ready = False
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: Channel
         self.layers: tuple[str, ...] = ()
@@ -104,10 +105,48 @@ class Template:
                 raise
         return made
 
+    def start(self) -> socket.socket:
+        """Start the process, without waiting until it can make boxes.
+
+        Returns:
+            Where others ask for twins of it; one at a time.
+
+        Raises:
+            BoxError: no process could be started.
+        """
+        if not self._running:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._process = self._spawn([theirs.fileno()])
+            self._control = Channel(ours)
+            self._running, self._ready = True, False
+        return self._control.socket
+
+    def join(self, desk: socket.socket) -> None:
+        """Take a twin of another template's process for this one's, which would take seconds to start.
+
+        Args:
+            desk: what the other's ``start`` gave.
+
+        Raises:
+            BoxError: the other has ended.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                Channel(desk).send({"op": "twin"})
+                socket.send_fds(desk, [b"s"], [theirs.fileno()])
+            except (wire.WireError, OSError) as error:
+                raise BoxError("the process that makes boxes ended") from error
+        self._control = Channel(ours)
+        self._running = self._ready = True
+
     def close(self) -> None:
         """End the template, and with it every box that it has forked."""
-        if self._process is not None:
+        if self._running:
+            self._running = False
             self._control.close()
+        if self._process is not None:
             self._process.wait()
             self._process = None
         self._errors.close()
@@ -120,13 +159,11 @@ class Template:
 
     def _fork(self, descriptors: list[int]) -> Callable[[], None]:
         """Fork a box, and say how its nanny is reaped."""
-        fresh = self._process is None
-        if fresh:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self._process = self._spawn([theirs.fileno()])
-            self._control = Channel(ours)
+        fresh = not self._running
+        self.start()
+        if not self._ready:
             self._reply()
+            self._ready = True
         try:
             nanny = int(self._ask({"op": "fork"}, descriptors)["pid"])
         except BoxError:
@@ -134,10 +171,10 @@ class Template:
             if fresh:
                 raise
             return self._fork(descriptors)
-        process = self._process
+        control = self._control
 
         def end() -> None:
-            if self._process is process:
+            if self._running and self._control is control:
                 self._ask({"op": "end", "pid": nanny})
 
         return end
@@ -185,6 +222,7 @@ class Template:
     def _broken(self) -> BoxError:
         """Give up the process, so that the next box comes from a fresh one."""
         process, self._process = self._process, None
+        self._running = False
         self._control.close()
         if process is not None:
             process.kill()

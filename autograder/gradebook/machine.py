@@ -28,6 +28,7 @@ class Machine:
     Args:
         trusting: whether it grades on a machine that cannot confine a submission.
         libraries: what is imported once for all notebooks.
+        template: what makes its boxes; one of its own if not given.
 
     Attributes:
         left_out: names of files beside the last notebook that found no room in its box.
@@ -36,11 +37,13 @@ class Machine:
         BoxError: there is no room for temporary files.
     """
 
-    def __init__(self, trusting: bool = False, libraries: Sequence[str] = LIBRARIES) -> None:
+    def __init__(
+        self, trusting: bool = False, libraries: Sequence[str] = LIBRARIES, template: Template | None = None
+    ) -> None:
         self.left_out: tuple[str, ...] = ()
         sweep()
         try:
-            self._template = Template(trusting=trusting, libraries=libraries)
+            self._template = template or Template(trusting=trusting, libraries=libraries)
         except OSError as error:
             raise BoxError(f"no temporary file could be made: {error}") from error
         self._judges: dict[tuple[Path, str], Judge] = {}

@@ -1,11 +1,13 @@
 """Grades one notebook as ``nbgrader autograde`` does: the same steps in the same order, without a gradebook."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines, strip_transient
 from nbgrader.preprocessors import ClearOutput, IgnorePattern, LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 from traitlets.config import Config
@@ -142,6 +144,8 @@ class _Remarks(logging.Handler):
 
 
 def written(nb: NotebookNode) -> bytes:
-    """The bytes of a notebook's file, as nbconvert writes them."""
-    text = v4.writes(nb)
-    return f"{text}\n".encode() if not text.endswith("\n") else text.encode()
+    """The bytes of a notebook's file, as nbconvert writes them; the notebook is of no use afterwards."""
+    # As nbformat writes, but for its copy of a notebook that nobody needs any more.
+    nb = strip_transient(split_lines(nb))
+    text = json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False, separators=(",", ": "))
+    return f"{text}\n".encode()
