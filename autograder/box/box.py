@@ -1,6 +1,7 @@
 """A box, seen from the judge: requests with deadlines, replies that are checked before they are believed."""
 
 import time
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,9 @@ from autograder.box.channel import ClosedError
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun, read_events
 from autograder.box.process import START_SECONDS
+from autograder.box.question import Answer, Question, fault_of
 from autograder.box.template import Template
-from autograder.course.errors import (
-    BoxError,
-    StudentFault,
-    StudentForged,
-    StudentOutOfMemory,
-    StudentRaised,
-    StudentReplyTooLarge,
-    StudentTimeout,
-    StudentUndefined,
-)
+from autograder.course.errors import BoxError, StudentFault, StudentForged, StudentReplyTooLarge, StudentTimeout
 
 
 class Box:
@@ -45,7 +38,7 @@ class Box:
         self._last_id = 0
         self.alive = True
         try:
-            hello = self._reply(time.monotonic() + START_SECONDS)
+            hello = self._answer(time.monotonic() + START_SECONDS).read()
             if hello["status"] != "ok":
                 raise ClosedError(str(hello.get("message")))
         except (StudentFault, TimeoutError, ClosedError) as error:
@@ -60,12 +53,30 @@ class Box:
         """
         seconds = self.limits.call_seconds if again else self.limits.cell_seconds
         try:
-            return self._cell_run(self._ask({"op": "cell", "source": source}, seconds))
+            return self._cell_run(self._ask(Question({"op": "cell", "source": source}), seconds).read())
         except _Interrupted as interrupted:
             run = self._cell_run(interrupted.reply)
             return CellRun(run.events, run.execution_count, interrupted.fault)
         except wire.TooLargeError:
             raise StudentReplyTooLarge("is larger than a cell may be") from None
+
+    def ask(self, question: Question, known: Container[bytes] = ()) -> Answer:
+        """Ask for the result of a function or of a probe, or for a value.
+
+        Args:
+            question: what is asked.
+            known: keys of answers that were read before, and proven; such an answer is not read again.
+
+        Raises:
+            StudentFault: the code hung or died, or something else than our worker answered.
+        """
+        try:
+            answer = self._ask(question, self.limits.call_seconds, known)
+        except _Interrupted as interrupted:
+            raise interrupted.fault from None
+        if answer.key not in known and not answer.tells():
+            raise self._forged("a reply without a value")
+        return answer
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the notebook by name.
@@ -73,15 +84,15 @@ class Box:
         Raises:
             StudentFault: it raised, hung, died, or its result cannot cross.
         """
-        return self._value({"op": "call", "name": name, "args": args, "kwargs": kwargs})
+        return self.ask(Question.of_call(name, args, kwargs)).value()
 
     def value(self, name: str) -> Any:
         """Read a value of the notebook by name."""
-        return self._value({"op": "value", "name": name})
+        return self.ask(Question.of_value(name)).value()
 
     def run(self, probe: wire.FunctionSource, args: tuple[Any, ...]) -> Any:
         """Run a probe beside the notebook's functions."""
-        return self._value({"op": "run", "probe": probe, "args": args})
+        return self.ask(Question.of_run(probe, args)).value()
 
     def close(self) -> None:
         """Kill all its processes; harmless when done twice.
@@ -93,16 +104,7 @@ class Box:
             self.alive = False
             self._process.end()
 
-    def _value(self, request: dict[str, Any]) -> Any:
-        try:
-            reply = self._ask(request, self.limits.call_seconds)
-        except _Interrupted as interrupted:
-            raise interrupted.fault from None
-        if reply["status"] == "ok" and "value" in reply:
-            return reply["value"]
-        raise _fault_of(reply) or self._forged("a reply without a value")
-
-    def _ask(self, request: dict[str, Any], seconds: float | None) -> dict[str, Any]:
+    def _ask(self, question: Question, seconds: float | None, known: Container[bytes] = ()) -> Answer:
         """Send a request and wait for its reply, for so long.
 
         Raises:
@@ -112,38 +114,38 @@ class Box:
         self._last_id += 1
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            self.channel.send({**request, "id": self._last_id}, deadline)
-            return self._reply(deadline)
+            self.channel.send_frame(question.frame(self._last_id), deadline)
+            return self._answer(deadline, known)
         except ClosedError:
             raise self._died() from None
         except TimeoutError:
-            return self._interrupt(StudentTimeout(seconds or 0.0))
+            raise self._interrupt(StudentTimeout(seconds or 0.0)) from None
 
-    def _interrupt(self, fault: StudentTimeout) -> dict[str, Any]:
+    def _interrupt(self, fault: StudentTimeout) -> Exception:
         """Ask the code to stop, as the stop button of a notebook does; kill it when it does not."""
         self._process.interrupt()
         try:
-            raise _Interrupted(fault, self._reply(time.monotonic() + self.limits.grace_seconds))
+            return _Interrupted(fault, self._answer(time.monotonic() + self.limits.grace_seconds).read())
         except (TimeoutError, ClosedError):
             self.close()
-            raise fault from None
+            return fault
 
-    def _reply(self, deadline: float | None) -> dict[str, Any]:
+    def _answer(self, deadline: float | None, known: Container[bytes] = ()) -> Answer:
+        """Wait for a reply; whatever it may be, it is read here, unless it was read and proven before."""
         try:
-            reply = self.channel.receive(deadline)
+            answer = Answer(self._last_id, *self.channel.receive_parts(deadline))
+            if answer.key not in known:
+                answer.read()
         except ClosedError:
             raise
         except wire.WireError as error:
             raise self._forged(str(error)) from None
-        number = reply.get("id") if type(reply) is dict else None
-        if type(number) is not int or number != self._last_id or type(reply.get("status")) is not str:
-            raise self._forged("a reply to nothing that was asked")
-        return reply
+        return answer
 
     def _cell_run(self, reply: dict[str, Any]) -> CellRun:
         count, events = reply.get("execution_count"), reply.get("events", "[]")
         try:
-            run = CellRun(read_events(events), count if type(count) is int else None, _fault_of(reply))
+            run = CellRun(read_events(events), count if type(count) is int else None, fault_of(reply))
         except ValueError as error:
             raise self._forged(str(error)) from None
         return run
@@ -166,19 +168,3 @@ class _Interrupted(Exception):
         super().__init__(str(fault))
         self.fault = fault
         self.reply = reply
-
-
-def _fault_of(reply: dict[str, Any]) -> StudentFault | None:
-    """Read a reply that says what went wrong."""
-    message = reply["message"] if type(reply.get("message")) is str else ""
-    lineage = reply.get("lineage")
-    match reply["status"]:
-        case "undefined":
-            return StudentUndefined(message[:100])
-        case "out of memory":
-            return StudentOutOfMemory("ran out of memory")
-        case "too large":
-            return StudentReplyTooLarge("its result is larger than may be sent")
-        case "raised" if type(lineage) is tuple and lineage and all(type(name) is str for name in lineage):
-            return StudentRaised(lineage, message)
-    return None

@@ -37,7 +37,11 @@ class Channel:
             TimeoutError: the peer did not take it before ``deadline`` (a ``time.monotonic`` moment).
             ClosedError: the peer is gone.
         """
-        frame = memoryview(wire.dumps(value))
+        self.send_frame(wire.dumps(value), deadline)
+
+    def send_frame(self, written: bytes, deadline: float | None = None) -> None:
+        """Send one value that has been written already; see ``send``."""
+        frame = memoryview(written)
         flags = socket.MSG_DONTWAIT if deadline is not None else 0
         while frame:
             late = self._wait(deadline, select.POLLOUT)
@@ -62,10 +66,14 @@ class Channel:
             TooLargeError: the value is larger than the channel's limit or the wire's; nothing of it has been read.
             WireError: what arrived is not a frame.
         """
+        text, arrays = self.receive_parts(deadline)
+        return wire.parse(text, memoryview(arrays), trusted)
+
+    def receive_parts(self, deadline: float | None = None) -> tuple[bytearray, bytearray]:
+        """Receive the two parts of one value, unread; see ``receive``."""
         prefix = self._read(wire.PREFIX.size, deadline)
         text_length, arrays_length = wire.lengths(prefix, self.limit)
-        text = self._read(text_length, deadline)
-        return wire.parse(text, memoryview(self._read(arrays_length, deadline)), trusted)
+        return self._read(text_length, deadline), self._read(arrays_length, deadline)
 
     def _read(self, size: int, deadline: float | None) -> bytearray:
         data = bytearray()

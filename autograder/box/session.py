@@ -2,18 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FunctionType, TracebackType
 from typing import Any, TypeVar
 
-from autograder.box import wire
 from autograder.box.box import Box
 from autograder.box.folders import WorkFolder
 from autograder.box.limits import Limits
 from autograder.box.outputs import CellRun
 from autograder.box.protection import lacking
+from autograder.box.question import Answer, Question
 from autograder.box.template import Template
 from autograder.course.errors import BoxError, StudentDied, StudentFault, StudentNotRun
 from autograder.course.notebooks import code_sources, read_notebook
@@ -81,17 +81,21 @@ class Session:
         """
         return self._ask(lambda box: box.run_cell(source))
 
+    def ask(self, question: Question, known: Container[bytes] = ()) -> Answer:
+        """Ask what was written down before; see ``Box.ask``."""
+        return self._ask(lambda box: box.ask(question, known))
+
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the notebook; functions among the arguments travel as source."""
-        return self._ask(lambda box: box.call(name, wire.sendable(args), wire.sendable(kwargs)))
+        return self.ask(Question.of_call(name, args, kwargs)).value()
 
     def value(self, name: str) -> Any:
         """Read a value of the notebook."""
-        return self._ask(lambda box: box.value(name))
+        return self.ask(Question.of_value(name)).value()
 
     def run(self, probe: FunctionType, args: tuple[Any, ...]) -> Any:
         """Run a probe beside the notebook's functions."""
-        return self._ask(lambda box: box.run(wire.FunctionSource.of(probe), wire.sendable(args)))
+        return self.ask(Question.of_run(probe, args)).value()
 
     def close(self) -> None:
         """Kill the box and remove its work folder."""

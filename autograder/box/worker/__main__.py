@@ -18,10 +18,9 @@ from typing import Any
 
 from autograder.box import wire
 from autograder.box.channel import Channel
-from autograder.box.worker import confinement, kernel, places, refusals, survey
+from autograder.box.worker import confinement, kernel, places, refusals, service, survey
 from autograder.box.worker.confinement import Making
 from autograder.box.worker.nanny import look_after
-from autograder.box.worker.service import Service
 from autograder.box.worker.shell import make_shell
 
 # From so many boxes on, it pays to spend a second on making the next ones quicker.
@@ -142,7 +141,7 @@ def become_student(channel: Channel, making: Making, shell: Any) -> None:
         os._exit(1)
     if "new_root" not in making.plan:
         shell.use_no_terminals()
-    Service(channel, shell, making.limits).serve()
+    service.serve(channel, shell, making.limits)
     os._exit(0)
 
 

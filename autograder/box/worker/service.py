@@ -9,9 +9,7 @@ from autograder.box import wire
 from autograder.box.channel import Channel, ClosedError
 from autograder.box.worker.shell import CellRunner, NotebookShell
 
-Reply = dict[str, Any]
-# What a reply holds besides the result.
-_ROOM = 1000
+Request = dict[str, Any]
 
 
 class Undefined(Exception):
@@ -44,60 +42,62 @@ class NotebookView:
 
 
 class Service:
-    """Answers one request after the other until the judge hangs up."""
+    """Answers requests, one after the other.
 
-    def __init__(self, channel: Channel, shell: NotebookShell, limits: Mapping[str, Any]) -> None:
-        self.channel = channel
-        self.cells = CellRunner(shell, limits["output"])
-        self.most = limits["reply"]
-        self.namespace: dict[str, Any] = shell.user_ns
+    Args:
+        namespace: the notebook's names.
+        run_cell: runs a cell and gives what it published.
+        most: how many bytes an answer may have.
+    """
 
-    def serve(self) -> None:
-        """Answer until the channel closes."""
-        operations: dict[str, Callable[[dict[str, Any]], Reply]] = {
-            "cell": lambda request: self.cells.run(request["source"]),
-            "call": self._call,
-            "value": lambda request: self._guarded(lambda: self._look_up(request["name"])),
-            "run": self._run,
+    def __init__(self, namespace: dict[str, Any], run_cell: Callable[[str], dict[str, Any]], most: int) -> None:
+        self.namespace = namespace
+        self.most = most
+        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+            "cell": lambda request: run_cell(request["source"]),
+            "call": lambda request: {"value": self._call(request)},
+            "value": lambda request: {"value": self._look_up(request["name"])},
+            "run": lambda request: {"value": self._run(request)},
         }
-        process = os.getpid()
-        self.channel.send({"id": 0, "status": "ok"})
-        while True:
-            try:
-                request = self.channel.receive(trusted=True)
-            except ClosedError:
-                return
-            reply = self._interruptible(lambda: operations[request["op"]](request))  # noqa: B023
-            if os.getpid() != process:
-                os._exit(0)  # a copy that the student's code made by forking; one answer is enough
-            self._send({"status": "ok", **reply, "id": request["id"]})
 
-    def _send(self, reply: Reply) -> None:
-        try:
-            self.channel.send(reply)
-        except wire.TooLargeError as error:
-            self.channel.send({"id": reply["id"], "status": "too large", "message": str(error)})
-
-    def _interruptible(self, action: Callable[[], Reply]) -> Reply:
-        """Let the judge's interrupt reach the student's code, and nothing but that."""
+    def answer(self, request: Request) -> bytes:
+        """Do what is asked and write the answer's frame; the judge's interrupt reaches the student's code alone."""
         try:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             try:
-                return action()
+                return self._guarded(request)
             finally:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
         except KeyboardInterrupt:
-            return {"status": "raised", "lineage": ("KeyboardInterrupt", "BaseException"), "message": ""}
+            lineage = ("KeyboardInterrupt", "BaseException")
+            return _written(request, {"status": "raised", "lineage": lineage, "message": ""})
 
-    def _call(self, request: dict[str, Any]) -> Reply:
+    def _guarded(self, request: Request) -> bytes:
+        """Run a student's code and turn whatever it does into a reply."""
+        try:
+            frame = _written(request, self._operations[request["op"]](request))
+            if len(frame) - wire.PREFIX.size > self.most:
+                raise wire.TooLargeError(f"the result has more than {self.most} bytes")
+            return frame
+        except Undefined as error:
+            return _written(request, {"status": "undefined", "message": str(error)})
+        except MemoryError:
+            return _written(request, {"status": "out of memory"})
+        except wire.TooLargeError as error:
+            return _written(request, {"status": "too large", "message": str(error)})
+        except BaseException as error:
+            reply = {"status": "raised", "lineage": wire.lineage(error), "message": text_of(error)}
+            return _written(request, reply)
+
+    def _call(self, request: Request) -> Any:
         args, kwargs = wire.defined(request["args"]), wire.defined(request["kwargs"])
-        return self._guarded(lambda: self._look_up(request["name"])(*args, **kwargs))
+        return self._look_up(request["name"])(*args, **kwargs)
 
-    def _run(self, request: dict[str, Any]) -> Reply:
+    def _run(self, request: Request) -> Any:
         probe, args = request["probe"].compile(), wire.defined(request["args"])
         view = NotebookView(self.namespace)
         try:
-            return self._guarded(lambda: probe(view, *args))
+            return probe(view, *args)
         finally:
             view._restore()
 
@@ -106,21 +106,26 @@ class Service:
             raise Undefined(name)
         return self.namespace[name]
 
-    def _guarded(self, action: Callable[[], Any]) -> Reply:
-        """Run a student's code and turn whatever it does into a reply."""
+
+def serve(channel: Channel, shell: NotebookShell, limits: Mapping[str, Any]) -> None:
+    """Answer until the judge hangs up."""
+    service = Service(shell.user_ns, CellRunner(shell, limits["output"]).run, limits["reply"])
+    process = os.getpid()
+    channel.send({"id": 0, "status": "ok"})
+    while True:
         try:
-            value = action()
-            if len(wire.dumps(value)) > self.most - _ROOM:
-                raise wire.TooLargeError(f"the result has more than {self.most} bytes")
-        except Undefined as error:
-            return {"status": "undefined", "message": str(error)}
-        except MemoryError:
-            return {"status": "out of memory"}
-        except wire.TooLargeError as error:
-            return {"status": "too large", "message": str(error)}
-        except BaseException as error:
-            return {"status": "raised", "lineage": wire.lineage(error), "message": text_of(error)}
-        return {"value": value}
+            request = channel.receive(trusted=True)
+        except ClosedError:
+            return
+        frame = service.answer(request)
+        if os.getpid() != process:
+            os._exit(0)  # a copy that the student's code made by forking; one answer is enough
+        channel.send_frame(frame)
+
+
+def _written(request: Request, reply: dict[str, Any]) -> bytes:
+    """An answer as a frame; its number comes first, so that the judge can tell whether it knows the rest."""
+    return wire.dumps({"id": request["id"], "status": "ok", **reply})
 
 
 def text_of(error: BaseException) -> str:
