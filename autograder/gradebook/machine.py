@@ -18,6 +18,7 @@ from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import METADATA_KEY, code_cells, tested_problem
 from autograder.grading.judge import Judge
+from autograder.grading.memory import Memory
 from autograder.grading.results import ProblemResult
 from autograder.report.feedback import outputs_of_result
 
@@ -122,7 +123,7 @@ class Machine:
     def _judge(self, assignment: Assignment) -> Judge:
         key = (assignment.solutions, assignment.variant_name)
         if key not in self._judges:
-            self._judges[key] = Judge(assignment.solutions, assignment.variant)
+            self._judges[key] = Judge(assignment.solutions, assignment.variant, Memory())
         return self._judges[key]
 
 
