@@ -218,7 +218,7 @@ def test_a_new_problem_is_laid_down_whole_or_not_at_all(
 def test_only_one_publishes_at_a_time(run: Run, course: Course) -> None:
     with alone_in(course.root):
         code, said = run("publish", "toy")
-    assert (code, "another command publishes" in said) == (1, True)
+    assert (code, "another command is at work" in said) == (1, True)
 
 
 def test_a_kill_ends_as_an_interruption(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,7 @@ def _run(options: argparse.Namespace) -> int:
         "variants": authors.variants,
         "new": authors.new,
         "grade": grading.grade,
+        "feedback": results.feedback,
         "export": results.export,
         "report": classes.report,
         "demo": classes.demo,

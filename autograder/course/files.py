@@ -44,7 +44,7 @@ def alone_in(folder: Path, wait: bool = True) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except OSError as error:
-            raise CourseError(f"another command publishes in {folder}: wait until it ends, and try again") from error
+            raise CourseError(f"another command is at work in {folder}: wait until it ends, and try again") from error
         yield
     finally:
         os.close(handle)

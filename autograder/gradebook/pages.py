@@ -19,6 +19,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode, from_dict
+from nbformat.validator import normalize
 from pygments.token import STANDARD_TYPES
 
 from autograder.gradebook.filters import FILTERS, sanitized
@@ -37,9 +38,10 @@ _NOTEBOOK = 'id="notebook-container"'
 _PICTURE = re.compile(r"<img\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _DESCRIBED = re.compile(r"\salt\s*=")
-_NAMED = re.compile(r"\b(?:class|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
+# No value reaches over a tag, wherever a text may say "class=".
+_NAMED = [re.compile(rf"{name}\s*=\s*(\"[^\"<>]*\"|'[^'<>]*'|[^\s>]+)") for name in ("class", "id")]
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
-_STYLE = re.compile(r"(<style\b[^>]*>)(.*?)</style>", re.DOTALL)
+_STYLE = re.compile(r"(<style\b[^>]*>)([^<]*(?:<(?!/style)[^<]*)*)</style>")
 # A selector for whatever span there is.
 _ANY_SPAN = re.compile(r"(?<![\w.#-])span(?=\s*[,{>+~:])")
 
@@ -64,6 +66,11 @@ class Disarm(Preprocessor):
             if isinstance(resources.get(name), str):
                 resources[name] = escape(resources[name])
         return nb, resources
+
+
+def _copied(nb: NotebookNode) -> NotebookNode:
+    """A notebook that can be disarmed without a change to this one: whatever is replaced lies in it, or in a cell."""
+    return NotebookNode(nb, cells=[NotebookNode(cell) for cell in nb.cells])
 
 
 def _course_data(cell: NotebookNode) -> dict[str, Any]:
@@ -129,8 +136,6 @@ class SafePage(HTMLExporter):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         self.filters = {**self.filters, **FILTERS}
-        # What comes of the preprocessors is checked once, not after each of them.
-        self.optimistic_validation = True
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
         """Register a preprocessor, but for ``Disarm``: what it has done need not be done again."""
@@ -138,12 +143,20 @@ class SafePage(HTMLExporter):
             return None
         return super().register_preprocessor(preprocessor, enabled)  # type: ignore[no-untyped-call]
 
+    def _preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        # What comes here was copied just before; nbconvert's own makes another copy, and checks it again and again.
+        _, nb = normalize(nb)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        self._validate_preprocessor(nb, self._preprocessors)  # type: ignore[no-untyped-call]
+        return nb, resources
+
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
     ) -> tuple[str, Resources]:
         """Render a notebook."""
         disarm = Disarm()  # type: ignore[no-untyped-call]
-        disarmed, named = disarm.preprocess(copy.deepcopy(nb), copy.deepcopy(resources or {}))
+        disarmed, named = disarm.preprocess(_copied(nb), copy.deepcopy(resources or {}))
         named = self._init_resources(named)  # type: ignore[no-untyped-call]
         shown = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=named)
         self.register_filter("filter_data_type", shown)  # type: ignore[no-untyped-call]
@@ -175,17 +188,21 @@ def _say(match: re.Match[str]) -> str:
 def slim(page: str) -> str:
     """Take out of a page what changes nothing in it: rules of style that match nothing, and marks that none matches."""
     head, mark, notebook = page.partition(_NOTEBOOK)
-    words = {word for match in _NAMED.finditer(page) for word in (match[1] or match[2] or match[3] or "").split()}
+    words = {word for named in _NAMED for found in set(named.findall(page)) for word in found.strip("\"'").split()}
     # Whatever its own scripts may add to it later.
     words.update(word for match in _SCRIPT.finditer(head) for word in re.findall(r"[\w-]+", match[1]))
     present = frozenset(f"{kind}{word}" for kind in ".#" for word in words)
-    sheets = "".join(without_unused(match[2], present) for match in _STYLE.finditer(head))
-    head = _STYLE.sub(lambda match: f"{match[1]}{without_unused(match[2], present)}</style>", head)
-    page = head + mark + notebook
+    # What is no style, a tag and its sheet, in turn.
+    parts = _STYLE.split(head)
+    kept = [without_unused(sheet, present) for sheet in parts[2::3]]
+    parts[2::3] = [f"{sheet}</style>" for sheet in kept]
+    head, sheets = "".join(parts), "".join(kept)
     unstyled = sorted({f".{name}" for name in STANDARD_TYPES.values() if name} - names(sheets))
     if _ANY_SPAN.search(sheets) or not unstyled:
-        return page
-    return re.sub(rf'<span class="(?:{"|".join(name[1:] for name in unstyled)})">([^<]*)</span>', r"\1", page)
+        return head + mark + notebook
+    marks = re.compile(rf'<span class="(?:{"|".join(name[1:] for name in unstyled)})">([^<]*)</span>')
+    # What lies between these marks and what is marked, in turn: the page without the marks.
+    return head + mark + "".join(marks.split(notebook))
 
 
 def with_policy(page: str) -> str:

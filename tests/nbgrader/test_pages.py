@@ -8,7 +8,7 @@ from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.gradebook.filters import Memo
-from autograder.gradebook.pages import FeedbackPage, SafePage, with_descriptions
+from autograder.gradebook.pages import FeedbackPage, SafePage, slim, with_descriptions
 
 
 def page_of(*cells: NotebookNode, kind: type[SafePage] = SafePage, **metadata: object) -> str:
@@ -120,6 +120,35 @@ def test_a_feedback_page_has_the_style_that_it_needs_and_no_other() -> None:
     assert '<span class="n">x</span>' in whole
     assert '<span class="n">' not in slim
     assert "x</span>" not in slim
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ('<p class="a b">', True),
+        ("<p class='b a'>", True),
+        ("<p class=a>", True),
+        ('say class="<p class="a">', True),
+        ('<p id="x">', False),
+        ('<p class="ab a-b">', False),
+    ],
+)
+def test_style_of_a_class_is_kept_where_the_class_is(body: str, kept: bool) -> None:
+    page = f'<head><style type="text/css">/* <p> */ .a{{top:0}}</style></head><div id="notebook-container">{body}</div>'
+    assert (".a{top:0}" in slim(page)) == kept
+    assert slim(page).endswith(f"{body}</div>")
+
+
+def test_style_of_what_a_script_may_add_is_kept() -> None:
+    script = "<script>add('later')</script>"
+    assert ".later{" in slim(f"<head><style>.later{{top:0}}</style>{script}</head><body>")
+
+
+@pytest.mark.parametrize("rule", ["pre span{top:0}", "pre > span:hover{top:0}", ".n{top:0}", ".k + .n, b{top:0}"])
+def test_marks_that_a_rule_is_for_are_kept(rule: str) -> None:
+    body = 'id="notebook-container"><b class="k"></b><span class="n">x</span>'
+    assert body in slim(f"<head><style>{rule}</style></head><div {body}")
+    assert '<b class="k"></b>x' in slim(f"<head><style>.span{{top:0}}</style></head><div {body}")
 
 
 def test_what_was_rendered_is_kept_up_to_a_size() -> None:
