@@ -47,6 +47,10 @@ def describe(commands: Any, count: Any) -> None:
 def grade(course: Course, options: Namespace) -> int:
     """Grade a class, and say what became of it."""
     import autograder.course.quick  # noqa: F401
+    from autograder.gradebook.batch.warm import warm_up
+
+    if not options.dry_run:
+        warm_up()
     from autograder.gradebook.batch.run import ClassGrading, Request
 
     request = Request(
@@ -58,7 +62,7 @@ def grade(course: Course, options: Namespace) -> int:
     started = time.monotonic()
     obstacle = grading.obstacle()
     if obstacle is not None:
-        return _leave_to_nbgrader(course, request.arguments, obstacle)
+        return _leave_to_nbgrader(course, request.arguments, obstacle, options)
     with _progress(len(grading.roster), quiet=options.json) as tell:
         summary = grading.run(tell)
     seconds = time.monotonic() - started
@@ -66,6 +70,8 @@ def grade(course: Course, options: Namespace) -> int:
         print(json.dumps({"assignment": options.assignment, **_as_data(summary), "seconds": round(seconds, 3)}))
     else:
         _print(options.assignment, summary, seconds)
+    if summary.interrupted:
+        raise KeyboardInterrupt
     return 1 if summary.ungraded else 0
 
 
@@ -84,12 +90,14 @@ def _dry_run(grading: "ClassGrading", options: Namespace) -> int:
     return 0
 
 
-def _leave_to_nbgrader(course: Course, arguments: list[str], obstacle: str) -> int:
+def _leave_to_nbgrader(course: Course, arguments: list[str], obstacle: str, options: Namespace) -> int:
     from autograder.gradebook.commands import nbgrader
 
     print(
         f"{obstacle[0].upper()}{obstacle[1:]}, so 'nbgrader autograde' grades it, one after the other.", file=sys.stderr
     )
+    if options.json:
+        print(json.dumps({"assignment": options.assignment, "left to nbgrader": obstacle}), flush=True)
     nbgrader(course.root, "autograde", *arguments, on_line=lambda line: print(line, end="", file=sys.stderr))
     return 0
 
@@ -131,6 +139,7 @@ def _as_data(summary: "Summary") -> dict[str, Any]:
         "graded": summary.graded,
         "skipped": summary.skipped,
         "ungraded": summary.ungraded,
+        "waiting": summary.waiting,
         "suspicious": summary.suspicious,
         "remarks": summary.remarks,
     }
@@ -153,5 +162,7 @@ def _print(assignment: str, summary: "Summary", seconds: float) -> None:
             print(f"{title}: {student}: {'; '.join(reasons)}")
         if len(lines) > MAX_NAMED:
             print(f"{title}: {len(lines) - MAX_NAMED} more; --json names all")
-    if summary.ungraded:
+    if summary.waiting:
+        print(f"Not graded: {', '.join(summary.waiting)}")
+    if summary.ungraded or summary.waiting:
         print("The same command, run again, grades what is missing.")

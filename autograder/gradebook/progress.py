@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
 from autograder.course.errors import CourseError, OurFault
@@ -85,6 +86,7 @@ class Progress:
             return self._skip()
         if note.is_old:
             converter.log.warning("An earlier command ended before %s was whole, so it is made again", note.folder)
+            tidy_up(note.folder)
         forced, converter.force = converter.force, converter.force or note.is_old
         try:
             return self._init_destination(assignment_id, student_id) or self._skip()
@@ -138,7 +140,7 @@ class Note:
         return self._path.exists()
 
     def write(self) -> bool:
-        """Leave the note; tell whether nobody else is at this submission.
+        """Leave the note, and lock it; tell whether nobody else is at this submission.
 
         Raises:
             CourseError: there is no room for it.
@@ -149,16 +151,7 @@ class Note:
                 pass
         except OSError as error:
             raise CourseError(f"{self.folder} cannot be made: {error}") from error
-        assert self._descriptor is not None
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._descriptor)
-            self._descriptor = None
-            return False
-        except OSError:
-            pass  # a file system without locks
-        return True
+        return self._descriptor is not None
 
     def _open(self) -> bool:
         flags = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -171,15 +164,59 @@ class Note:
                 self._descriptor = os.open(self._path, flags & ~os.O_CREAT)
             except FileNotFoundError:
                 return False  # another command was done with it just now
-        return True
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._let_go()
+        except OSError:
+            pass  # a file system without locks
+        if self._descriptor is None or self._lies_there():
+            return True
+        self._let_go()
+        return False  # another command took it away before it was locked here
+
+    def _lies_there(self) -> bool:
+        """Whether the note that is held is the one that others find."""
+        assert self._descriptor is not None
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), os.lstat(self._path))
+        except FileNotFoundError:
+            return False
+
+    def _let_go(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def close(self, keep: bool) -> None:
         """Let go of the submission, and keep the note or not."""
         if self._descriptor is not None:
             if not keep:
                 self._path.unlink(missing_ok=True)
-            os.close(self._descriptor)
-            self._descriptor = None
+            self._let_go()
+
+
+def leftovers(folder: Path) -> tuple[Path, Path]:
+    """What ``autograder grade`` leaves when it is killed: the folder that it made, and the one that was there."""
+    return folder.with_name(f".{folder.name}.staged"), folder.with_name(f".{folder.name}.replaced")
+
+
+def tidy_up(folder: Path) -> None:
+    """Take away what ``autograder grade`` has left, and put back what it had moved away.
+
+    Raises:
+        CourseError: it cannot be taken away.
+    """
+    staged, replaced = leftovers(folder)
+    try:
+        if staged.exists():
+            rmtree(str(staged))
+        if replaced.exists() and not folder.exists():
+            replaced.rename(folder)
+        if replaced.exists():
+            rmtree(str(replaced))
+    except OSError as error:
+        raise CourseError(f"{error.filename or staged} cannot be taken away: {error.strerror}") from error
 
 
 class _Ended(KeyboardInterrupt):

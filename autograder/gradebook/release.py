@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from autograder.course.errors import UsageError
 
@@ -117,16 +119,15 @@ def released_notebook(notebook: Any) -> ReleasedNotebook:
     return ReleasedNotebook(notebook.name, notebook.id, kernelspec, tuple(cells))
 
 
-def released_notebooks(gradebook: Gradebook, assignment: str) -> dict[str, ReleasedNotebook]:
+def released_notebooks(session: Session, assignment: str) -> dict[str, ReleasedNotebook]:
     """Read what the gradebook knows of all notebooks of an assignment, by name.
 
     Raises:
         UsageError: it does not know the assignment.
     """
-    try:
-        notebooks = gradebook.find_assignment(assignment).notebooks
-    except MissingEntry:
+    found = session.scalars(select(Assignment).where(Assignment.name == assignment)).first()
+    if found is None:
         raise UsageError(
             f"the gradebook knows no assignment {assignment!r}; 'nbgrader generate_assignment {assignment}' adds it"
-        ) from None
-    return {notebook.name: released_notebook(notebook) for notebook in notebooks}
+        )
+    return {notebook.name: released_notebook(notebook) for notebook in found.notebooks}

@@ -4,12 +4,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from autograder.course.errors import CourseError, OurFault
 from autograder.gradebook.batch.crew import Crew
 from autograder.gradebook.batch.files import Staged
-from autograder.gradebook.batch.ledger import Entry, Ledger
+from autograder.gradebook.batch.ledger import Entry, Ledger, is_of_the_gradebook
 from autograder.gradebook.batch.parcels import Graded, Submission
 from autograder.gradebook.batch.roster import Roster, Skipped, Taken
 
@@ -27,6 +28,8 @@ class Summary:
         graded: how many submissions were.
         skipped: how many were left alone.
         ungraded: why each of the others was not, by student.
+        interrupted: whether somebody asked the command to end before it was done.
+        waiting: whose turn did not come then.
         suspicious: what a person should look at, by student.
         remarks: everything else that was said, by student.
     """
@@ -34,6 +37,8 @@ class Summary:
     graded: int = 0
     skipped: int = 0
     ungraded: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+    waiting: list[str] = field(default_factory=list)
     suspicious: dict[str, list[str]] = field(default_factory=dict)
     remarks: dict[str, list[str]] = field(default_factory=dict)
 
@@ -55,6 +60,7 @@ class Coordinator:
         permissions: of the files in ``autograded``.
         create_students: whether the gradebook may get students that it does not know.
         tell: called with the summary whenever it has changed.
+        asked_to_end: whether to end before everybody is graded.
     """
 
     def __init__(
@@ -65,34 +71,52 @@ class Coordinator:
         permissions: int,
         create_students: bool = True,
         tell: Callable[[Summary], None] = lambda summary: None,
+        asked_to_end: Callable[[], bool] = lambda: False,
     ) -> None:
         self.summary = Summary()
         self._roster, self._ledger, self._crew = roster, ledger, crew
         self._permissions = permissions
         self._create_students = create_students
         self._tell = tell
+        self._asked_to_end = asked_to_end
         self._busy: dict[Future[list[Graded]], _Task] = {}
         self._again: deque[_Task] = deque()
         self._done: list[tuple[Taken, Graded]] = []
+        self._settled: set[str] = set()
         self._since = 0.0
 
     def run(self) -> Summary:
         """Grade all submissions. Whatever ends it early, what is graded by then is stored."""
         tasks = self._tasks()
         try:
-            while True:
-                while self._room() and (task := self._next(tasks)) is not None:
-                    self._busy[self._crew.grade([task.submission])] = task
-                if not self._busy:
+            while not self._asked_to_end():
+                self._hand_out(tasks)
+                if not self._busy and not self._again:
                     break
                 finished, _ = wait(self._busy, PATIENCE, FIRST_COMPLETED)
                 self._take_in(finished)
                 if len(self._done) >= BATCH or (self._done and time.monotonic() - self._since > PATIENCE):
                     self._store()
         finally:
-            self._store()
-            self._let_go()
+            try:
+                self._store()
+            finally:
+                self._let_go()
+        if self._asked_to_end():
+            self.summary.interrupted = True
+            due = (student for student, is_due in self._roster.students() if is_due)
+            self.summary.waiting = [student for student in due if student not in self._settled]
         return self.summary
+
+    def _hand_out(self, tasks: Iterator[_Task]) -> None:
+        while self._room() and not self._asked_to_end() and (task := self._next(tasks)) is not None:
+            try:
+                self._busy[self._crew.grade([task.submission])] = task
+            except self._crew.lost:
+                # They died while they waited for it, so it is nobody's fault that is known.
+                self._again.append(task)
+                self._mend()
+                return
 
     def _room(self) -> bool:
         """Whether to hand out one more: twice as many as are graded at a time, so that nobody waits.
@@ -108,32 +132,54 @@ class Coordinator:
     def _tasks(self) -> Iterator[_Task]:
         for taken in self._roster:
             if isinstance(taken, Skipped):
+                self._settled.add(taken.student)
                 self.summary.skipped += 1
                 if taken.remark:
                     self.summary.remarks[taken.student] = [taken.remark]
                 self._tell(self.summary)
-            elif taken.fault is None and not self._create_students and not self._ledger.knows(taken.student):
-                self._give_up(taken, f"no student {taken.student!r} is in the gradebook")
+            elif (stranger := self._turned_away(taken.student)) is not None:
+                self._give_up(taken, stranger)
             elif taken.submission is None:
                 self._finish(taken, Graded(taken.student, fault=taken.fault or "there is nothing to be graded"))
             else:
                 yield _Task(taken, taken.submission)
 
+    def _turned_away(self, student: str) -> str | None:
+        """Why the gradebook gets nothing of a student, or None."""
+        try:
+            welcome = self._create_students or self._ledger.knows(student)
+        except CourseError as fault:
+            return str(fault)
+        return None if welcome else f"no student {student!r} is in the gradebook"
+
     def _take_in(self, finished: "set[Future[list[Graded]]]") -> None:
-        died = False
-        for future in finished:
-            task = self._busy.pop(future)
-            try:
-                self._finish(task.taken, future.result()[0])
-            except self._crew.lost:
-                died = True
+        alive = [self._settle(future) for future in finished]
+        if not all(alive):
+            self._mend()
+
+    def _settle(self, future: "Future[list[Graded]]") -> bool:
+        """Take in what came of a submission; tell whether those who graded it are alive."""
+        task = self._busy.pop(future)
+        try:
+            self._finish(task.taken, future.result()[0])
+        except self._crew.lost:
+            self._retry(task)
+            return False
+        except Exception as error:
+            # What cannot be sent to them, or not back.
+            self._finish(task.taken, Graded(task.taken.student, fault=f"{type(error).__name__}: {error}"))
+        return True
+
+    def _mend(self) -> None:
+        """Put others in the place of graders who died; what these had in their hands is handed out again."""
+        self._store()
+        for future, task in list(self._busy.items()):
+            if future.done():
+                self._settle(future)
+            else:
+                del self._busy[future]
                 self._retry(task)
-        if died:
-            self._store()
-            for task in self._busy.values():
-                self._retry(task)
-            self._busy.clear()
-            self._crew.mend()
+        self._crew.mend()
 
     def _retry(self, task: _Task) -> None:
         task.tries += 1
@@ -155,29 +201,36 @@ class Coordinator:
         for taken, graded in done:
             try:
                 staged.append((taken, graded, self._stage(taken, graded)))
-            except OSError as error:
+            except (OSError, CourseError) as error:
                 self._give_up(taken, f"its files could not be written: {error}")
         try:
             self._ledger.record([Entry(graded, taken.timestamp, taken.missing) for taken, graded, _ in staged])
         except CourseError as fault:
-            self._store_singly(staged, fault)
+            if is_of_the_gradebook(fault):
+                for taken, _, files in staged:
+                    self._take_back(taken, files, fault)
+            else:
+                self._store_singly(staged)
         else:
             for taken, graded, files in staged:
                 self._put(taken, graded, files)
         self._tell(self.summary)
 
-    def _store_singly(self, staged: list[tuple[Taken, Graded, Staged | None]], fault: OurFault) -> None:
+    def _store_singly(self, staged: list[tuple[Taken, Graded, Staged | None]]) -> None:
         """Find the one that the gradebook refuses, so that it costs nobody else."""
         for taken, graded, files in staged:
             try:
-                if len(staged) == 1:
-                    raise fault
                 self._ledger.record([Entry(graded, taken.timestamp, taken.missing)])
+            except CourseError as fault:
+                self._take_back(taken, files, fault)
+            else:
                 self._put(taken, graded, files)
-            except CourseError as error:
-                if files is not None:
-                    files.discard()
-                self._give_up(taken, str(error))
+
+    def _take_back(self, taken: Taken, files: Staged | None, fault: OurFault) -> None:
+        if files is not None:
+            with suppress(CourseError):
+                files.discard()
+        self._give_up(taken, str(fault))
 
     def _stage(self, taken: Taken, graded: Graded) -> Staged | None:
         if graded.fault is not None or taken.submission is None:
@@ -203,16 +256,19 @@ class Coordinator:
                 staged.replace()
             else:
                 staged.merge()
-        except OSError as error:
-            self._give_up(taken, f"its files could not be put in place: {error}")
+        except (OSError, CourseError) as error:
+            # The gradebook has its scores. The note says to the next command that this is not all.
+            self._give_up(taken, f"its files could not be put in place: {error}", unfinished=True)
             return
         # One notebook of several leaves the others as unfinished as they were.
         taken.note.close(keep=taken.note.is_old and not self._roster.whole)
+        self._settled.add(student)
         self.summary.graded += 1
 
-    def _give_up(self, taken: Taken, reason: str) -> None:
+    def _give_up(self, taken: Taken, reason: str, unfinished: bool = False) -> None:
         # A folder of an earlier grading stays, and with it the note if there was one.
-        taken.note.close(keep=taken.note.is_old)
+        taken.note.close(keep=taken.note.is_old or unfinished)
+        self._settled.add(taken.student)
         self.summary.ungraded[taken.student] = " ".join(reason.split())
         self._tell(self.summary)
 

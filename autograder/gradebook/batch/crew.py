@@ -1,22 +1,23 @@
-"""Processes that grade, here: as many as there are cores, each with a template of its own."""
+"""Processes that grade, here: each grades one submission at a time, and makes its boxes with a twin of one template."""
 
-import multiprocessing
-import os
+import contextlib
 import signal
+import socket
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.synchronize import Lock
 from typing import Protocol
 
+from autograder.box.folders import sweep
+from autograder.box.template import FORKS, Template
 from autograder.box.worker import kernel
+from autograder.course.errors import BoxError
+from autograder.gradebook.batch.ends import GRACE_SECONDS, Orderly
 from autograder.gradebook.batch.parcels import Graded, Order, Submission
+from autograder.gradebook.batch.warm import context
 from autograder.gradebook.batch.worker import Worker
-
-# Numerical libraries would start a thread for each core in every process, and each would wait for the others.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-
-# Imported once, for all processes that grade.
-IMPORTED = ["autograder.course.quick", "autograder.gradebook.batch.worker", "torch", "scipy.stats"]
+from autograder.gradebook.machine import Machine
 
 
 class Crew(Protocol):
@@ -53,6 +54,7 @@ class LocalCrew:
     def __init__(self, order: Order, jobs: int) -> None:
         self.size = jobs
         self._order = order
+        self._template = _template(order)
         self._pool = self._enlist()
 
     def grade(self, submissions: Sequence[Submission]) -> "Future[list[Graded]]":
@@ -71,25 +73,43 @@ class LocalCrew:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.join()
+            process.join(GRACE_SECONDS)
+            if process.is_alive():
+                process.kill()
+                process.join()
+        self._template.close()
+        sweep()
 
     def _enlist(self) -> ProcessPoolExecutor:
-        os.environ.update(ONE_THREAD)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(IMPORTED)
-        return ProcessPoolExecutor(self.size, context, initializer=_begin, initargs=(self._order,))
+        place = context()
+        desk = (self._template.start(), place.Lock()) if FORKS else None
+        return ProcessPoolExecutor(self.size, place, initializer=_begin, initargs=(self._order, desk))
+
+
+def _template(order: Order) -> Template:
+    return Template(trusting=order.trusting, libraries=order.libraries)
 
 
 _workers: list[Worker] = []
+_ends: list[Orderly] = []
 
 
-def _begin(order: Order) -> None:
-    """Make a process one that grades; it ends with the one that it grades for."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin(order: Order, desk: "tuple[socket.socket, Lock] | None") -> None:
+    """Make a process one that grades; it ends with the one that it grades for.
+
+    Args:
+        order: what holds for the class.
+        desk: where it gets a twin of the coordinator's template, and whose turn it is there.
+    """
+    _ends.append(Orderly())
     if kernel.LINUX:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _workers.append(Worker(order))
+    template = _template(order)
+    if desk is not None:
+        with desk[1], contextlib.suppress(BoxError):
+            template.join(desk[0])
+    _workers.append(Worker(order, Machine(template=template)))
 
 
 def _grade(submissions: Sequence[Submission]) -> list[Graded]:
-    return _workers[0].grade(submissions)
+    return _ends[0].do(_workers[0].grade, submissions)

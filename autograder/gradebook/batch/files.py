@@ -3,9 +3,13 @@
 import fnmatch
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from nbgrader.utils import rmtree
+
+from autograder.course.errors import CourseError
+from autograder.gradebook.progress import leftovers, tidy_up
 
 
 def files_below(folder: Path, ignored: Sequence[str]) -> Iterator[str]:
@@ -40,16 +44,23 @@ class Staged:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.place = folder.with_name(f".{folder.name}.staged")
-        self._discarded = folder.with_name(f".{folder.name}.replaced")
+        self.place, self._discarded = leftovers(folder)
 
     def write(self, files: Mapping[str, bytes], permissions: int) -> None:
         """Make the folder, and have it on the disk before anything says that it is there.
 
         Raises:
-            OSError: there is no room for it.
+            OSError: there is no room for it; nothing is left of it.
         """
         self.discard()
+        try:
+            self._write(files, permissions)
+        except OSError:
+            with suppress(CourseError):
+                self.discard()
+            raise
+
+    def _write(self, files: Mapping[str, bytes], permissions: int) -> None:
         self.place.mkdir(parents=True)
         for name, data in files.items():
             path = self.place / name
@@ -59,13 +70,27 @@ class Staged:
                 os.fchmod(file.fileno(), permissions)
                 file.flush()
                 os.fsync(file.fileno())
+        for current, _, _ in os.walk(self.place):
+            _keep_names(Path(current))
+        # With it goes the note that stands beside: whatever the gradebook says from now on, the note says, too.
+        _keep_names(self.place.parent)
 
     def replace(self) -> None:
-        """Put it in the place of what was there."""
+        """Put it in the place of what was there, and have that on the disk before anybody takes the note away.
+
+        Raises:
+            OSError: it cannot be put there; what was there still is.
+        """
         if self._folder.exists():
             self._folder.rename(self._discarded)
-        self.place.rename(self._folder)
-        self._remove(self._discarded)
+        try:
+            self.place.rename(self._folder)
+        except OSError:
+            self.discard()
+            raise
+        _keep_names(self._folder.parent)
+        if self._discarded.exists():
+            rmtree(str(self._discarded))
 
     def merge(self) -> None:
         """Put its files in the place of those of the same names, and leave the others."""
@@ -74,18 +99,21 @@ class Staged:
             target.mkdir(parents=True, exist_ok=True)
             for name in names:
                 os.replace(os.path.join(current, name), target / name)
-        self._remove(self.place)
+            _keep_names(target)
+        rmtree(str(self.place))
 
     def discard(self) -> None:
         """Take away what this one, or one that was killed, has left."""
-        self._remove(self.place)
-        if not self._folder.exists() and self._discarded.exists():
-            self._discarded.rename(self._folder)
-        self._remove(self._discarded)
+        tidy_up(self._folder)
 
-    def _remove(self, folder: Path) -> None:
-        if folder.exists():
-            rmtree(str(folder))
+
+def _keep_names(folder: Path) -> None:
+    """Have on the disk what a folder says that lies in it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def copied(folder: Path, names: Sequence[str]) -> dict[str, bytes]:

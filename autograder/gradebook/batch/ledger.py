@@ -4,7 +4,8 @@ Every row is found by a key that the gradebook has an index of, so that a batch 
 and in one of ten thousand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook, new_uuid
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.course.errors import CourseError
 from autograder.gradebook.batch.parcels import Graded, GradedNotebook
@@ -55,6 +56,16 @@ class _Changes:
         self.changed.setdefault(table, []).append({"key": key, **row})
 
 
+def unusable(error: SQLAlchemyError) -> CourseError:
+    """What to say of a gradebook that cannot be read or written."""
+    return CourseError(f"the gradebook could not be used: {getattr(error, 'orig', None) or error}")
+
+
+def is_of_the_gradebook(fault: BaseException) -> bool:
+    """Whether nothing can be stored at present, rather than this."""
+    return isinstance(fault.__cause__, OperationalError)
+
+
 class Ledger:
     """Stores grades of one assignment.
 
@@ -76,33 +87,46 @@ class Ledger:
         self._release = release
         self._late = late
         self._late.init_plugin()
-        found = gradebook.find_assignment(assignment)
-        self._assignment, self._due = found.id, found.duedate
-        self._db.commit()
+        with self._translated():
+            found = gradebook.find_assignment(assignment)
+            self._assignment, self._due = found.id, found.duedate
+            self._db.commit()
 
     def knows(self, student: str) -> bool:
-        """Whether the gradebook has such a student."""
-        known = self._db.execute(select(Student.id).where(Student.id == student)).first() is not None
-        self._db.commit()
+        """Whether the gradebook has such a student.
+
+        Raises:
+            CourseError: the gradebook could not be read.
+        """
+        with self._translated():
+            known = self._db.execute(select(Student.id).where(Student.id == student)).first() is not None
+            self._db.commit()
         return known
 
     def record(self, entries: Sequence[Entry]) -> None:
         """Store some submissions, all of them or none.
 
         Raises:
-            CourseError: the gradebook could not be written.
+            CourseError: the gradebook could not be written, or the course's own rules failed.
         """
-        try:
+        with self._translated():
             changes = self._changes(entries)
             for table in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment):
                 self._insert(table, changes.new.get(table, []))
                 self._update(table, changes.changed.get(table, []))
             self._db.commit()
-        except SQLAlchemyError as error:
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Leave nothing half done, and let every failure be a fault of ours, as in nbgrader: others are graded."""
+        try:
+            yield
+        except BaseException as error:
             self._db.rollback()
-            raise CourseError(f"the gradebook could not be used: {getattr(error, 'orig', None) or error}") from error
-        except BaseException:
-            self._db.rollback()
+            if isinstance(error, SQLAlchemyError):
+                raise unusable(error) from error
+            if isinstance(error, Exception):
+                raise CourseError(f"its grade could not be made: {type(error).__name__}: {error}") from error
             raise
 
     def _changes(self, entries: Sequence[Entry]) -> _Changes:

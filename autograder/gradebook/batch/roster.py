@@ -1,5 +1,7 @@
 """Which submissions of a class are to be graded, and what is in them; read when their turn comes."""
 
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +13,12 @@ from autograder.course.errors import CourseError, OurFault
 from autograder.course.notebooks import MAX_NOTEBOOK_BYTES
 from autograder.gradebook.batch.files import copied, files_below
 from autograder.gradebook.batch.parcels import Submission
+from autograder.gradebook.intake import TIMESTAMP, owner_of
 from autograder.gradebook.intake import Submission as Intake
-from autograder.gradebook.intake import owner_of
 from autograder.gradebook.progress import Note
 from autograder.gradebook.release import ReleasedNotebook
+
+MAX_DATE_BYTES = 1000
 
 
 @dataclass(frozen=True)
@@ -92,29 +96,36 @@ class Roster:
             owner = owner_of(self._converter, folder)
             if owner is not None:
                 note = Note(self.folder(owner[1]), owner[1])
-                due = owner[1] not in self._excluded and (note.exists or self._is_due(Path(folder), owner[1]))
-                yield owner[1], due
+                yield owner[1], self._has_turn(Path(folder), owner[1], note)
+
+    def _has_turn(self, folder: Path, student: str, note: Note) -> bool:
+        return student not in self._excluded and (note.exists or self._is_due(folder, student))
 
     def _take(self, folder: Path, student: str) -> Taken | Skipped:
-        if student in self._excluded:
-            return Skipped(student)
         place = self.folder(student)
         note = Note(place, student)
+        if not self._has_turn(folder, student, note):
+            return Skipped(student)
         intake = Intake(folder, self._directory, student, self._directory.assignment_id)
         try:
-            intake.released = self._released_files
-            intake.clean([f"{name}.ipynb" for name in self._matched(folder)])
-            if not note.exists and not self._is_due(folder, student):
-                return Skipped(student)
             if not note.write():
                 return Skipped(student, f"Another command is grading {place}, so this one leaves it alone")
+            if not note.is_old and not self._is_due(folder, student):
+                # Another command has graded it just now.
+                note.close(keep=False)
+                return Skipped(student)
+            intake.released = self._released_files
+            intake.clean([f"{name}.ipynb" for name in self._matched(folder)])
+            return self._read(folder, Taken(student, place, note), intake)
         except OSError as error:
             return Taken(
                 student, place, note, fault=f"{error.filename or folder} cannot be set aside: {error.strerror}"
             )
         except OurFault as fault:
             return Taken(student, place, note, fault=str(fault))
-        return self._read(folder, Taken(student, place, note), intake)
+        except Exception as error:
+            # As in nbgrader, whatever it is: the others are graded.
+            return Taken(student, place, note, fault=f"{type(error).__name__}: {error}")
 
     def _read(self, folder: Path, taken: Taken, intake: Intake) -> Taken:
         remarks = list(intake.warnings())
@@ -166,8 +177,29 @@ class Roster:
             else any(not (place / f"{name}.ipynb").exists() for name in self._matched(folder))
         ):
             return True
-        new, old = (self._directory.get_existing_timestamp(str(where)) for where in (folder, place))
+        try:
+            new, old = (self._timestamp(where) for where in (folder, place))
+        except ValueError:
+            return True
         return new is not None and old is not None and new > old
+
+    def _timestamp(self, folder: Path) -> Any:
+        """When something was handed in, in UTC, or None.
+
+        Raises:
+            ValueError: nobody can tell, before the submission is looked through: one without a date gets a new one.
+        """
+        path = folder / TIMESTAMP
+        if not os.path.lexists(path):
+            return None
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_DATE_BYTES:
+            raise ValueError(f"{path} is no file with a date")
+        try:
+            return self._directory.get_existing_timestamp(str(folder))
+        except (Exception, SystemExit) as error:
+            # nbgrader's reader raises whatever its libraries do.
+            raise ValueError(f"{path} cannot be read") from error
 
     @cached_property
     def _source(self) -> Path:

@@ -9,16 +9,19 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, Execute
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course.errors import UsageError
 from autograder.gradebook.batch.coordinator import Coordinator, Summary
 from autograder.gradebook.batch.crew import Crew, LocalCrew
-from autograder.gradebook.batch.ledger import Ledger
+from autograder.gradebook.batch.ends import requests_to_end
+from autograder.gradebook.batch.ledger import Ledger, unusable
 from autograder.gradebook.batch.parcels import Order
 from autograder.gradebook.batch.pipeline import CLEANERS
 from autograder.gradebook.batch.roster import Roster
 from autograder.gradebook.execute import BoxedExecute
+from autograder.gradebook.reading import reading
 from autograder.gradebook.release import PYTHON, released_notebooks
 from autograder.gradebook.restore import RestoreCells
 from autograder.gradebook.settings import Box, Graders
@@ -62,16 +65,15 @@ class ClassGrading:
         roster: the submissions.
 
     Raises:
+        CourseError: the gradebook cannot be used.
         UsageError: there is no such assignment, or nobody handed anything in.
     """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._converter = _converter(request)
-        directory = self._converter.coursedir
-        self._gradebook = Gradebook(directory.db_url, directory.course_id)
-        self.release = released_notebooks(self._gradebook, request.assignment)
-        self._gradebook.db.commit()
+        with reading(self._converter.coursedir) as session:
+            self.release = released_notebooks(session, request.assignment)
         self.roster = Roster(self._converter, self.release)
 
     def obstacle(self) -> str | None:
@@ -104,16 +106,14 @@ class ClassGrading:
         """
         converter = self._converter
         late = AssignLatePenalties(parent=converter)
-        ledger = Ledger(self._gradebook, self._request.assignment, self.release, late)
-        crew = LocalCrew(self.order(), self._request.jobs) if crew is None else crew
-        coordinator = Coordinator(
-            self.roster, ledger, crew, int(str(converter.permissions), 8), converter.create_student, tell
-        )
-        try:
-            return coordinator.run()
-        finally:
-            crew.close()
-            self._gradebook.close()
+        with _opened(converter.coursedir) as gradebook, requests_to_end() as asked:
+            ledger = Ledger(gradebook, self._request.assignment, self.release, late)
+            permissions = int(str(converter.permissions), 8)
+            crew = LocalCrew(self.order(), self._request.jobs) if crew is None else crew
+            try:
+                return Coordinator(self.roster, ledger, crew, permissions, converter.create_student, tell, asked).run()
+            finally:
+                crew.close()
 
     def order(self) -> Order:
         """What whoever grades has to know."""
@@ -133,6 +133,13 @@ class ClassGrading:
             libraries=tuple(box.preload),
             settings=_settings(config, CLEANERS),
         )
+
+
+def _opened(directory: Any) -> Gradebook:
+    try:
+        return Gradebook(directory.db_url, directory.course_id)
+    except SQLAlchemyError as error:
+        raise unusable(error) from error
 
 
 def _converter(request: Request) -> Any:
