@@ -59,15 +59,14 @@ class Census:
         total = 0
         for process in self.members():
             try:
-                rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-                total += sum(_sizes(rollup, "Pss_Anon:", "Pss_Shmem:"))
+                total += _shared_out(process)
             except OSError:
                 continue
         return total
 
     def last_number(self) -> int:
         """The number that the newest process or thread of the box has got: they count up."""
-        return int(Path("/proc/loadavg").read_text().split()[4]) if self._private else 0
+        return newest() if self._private else 0
 
     def members(self) -> list[int]:
         """The numbers of the box's processes."""
@@ -76,6 +75,19 @@ class Census:
             return [number for name in os.listdir("/proc") if name.isdigit() and (number := int(name)) != ours]
         # Our own number in this /proc: in a pid namespace we have another one.
         return list(_descendants(int(os.readlink("/proc/self"))))
+
+
+def _shared_out(process: int) -> int:
+    try:
+        return sum(_sizes(Path(f"/proc/{process}/smaps_rollup").read_text(), "Pss_Anon:", "Pss_Shmem:"))
+    except PermissionError:
+        # It is another user's, and a container's root may not look: rather too much than nothing.
+        return sum(_sizes(Path(f"/proc/{process}/status").read_text(), "RssAnon:", "RssShmem:"))
+
+
+def newest() -> int:
+    """The number of the newest process or thread that this one could see; in the end they begin again."""
+    return int(Path("/proc/loadavg").read_text().split()[4])
 
 
 def _descendants(process: int) -> Iterator[int]:

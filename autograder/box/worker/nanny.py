@@ -19,11 +19,13 @@ from typing import Any
 from autograder.box import wire
 from autograder.box.channel import Channel
 from autograder.box.worker import confinement, kernel
-from autograder.box.worker.census import Census
+from autograder.box.worker.census import Census, newest
 from autograder.box.worker.confinement import Making
 from autograder.box.worker.disk import Disk
 
 _TICK_SECONDS = 0.1
+# Where the system does not bound the number of processes, new ones are looked for that often.
+_BRIEF_SECONDS = 0.01
 # So many processes and threads may be started for each that may run at a time: whoever forks on and on is stopped.
 _GENERATIONS = 300
 _FAILED = 70
@@ -46,6 +48,8 @@ class Nanny:
         self._started = time.monotonic()
         self._census = Census("new_root" in making.plan) if kernel.LINUX else None
         self._baseline = self._census.count().memory if self._census else 0
+        self._unbounded = kernel.LINUX and "bounded_processes" not in making.plan
+        self._counted, self._newest, self._spare = 0.0, 0, 0
         members = self._census.members if self._census else list[int]
         limits = making.limits
         quota = "new_root" in making.plan
@@ -59,8 +63,7 @@ class Nanny:
             if descriptor is not None:
                 poll.register(descriptor, select.POLLIN)
         while True:
-            patience = self._disk.seconds() if self._disk else _TICK_SECONDS
-            ready = {descriptor for descriptor, _ in poll.poll(patience * 1000)}
+            ready = {descriptor for descriptor, _ in poll.poll(self._patience() * 1000)}
             self._reap()
             if self._exit_code is not None:
                 return self._tell("")
@@ -69,6 +72,10 @@ class Nanny:
             limit = self._limit_hit()
             if limit:
                 return self._tell(limit)
+
+    def _patience(self) -> float:
+        patience = self._disk.seconds() if self._disk else _TICK_SECONDS
+        return min(patience, _BRIEF_SECONDS) if self._unbounded else patience
 
     def _obey(self) -> bool:
         """Do what the judge asks; say whether it is still there."""
@@ -96,9 +103,10 @@ class Nanny:
             return "wall"
         if self._disk is not None and self._disk.is_full():
             return "disk"
-        if self._census is None:
+        if self._census is None or not self._is_due(now):
             return ""
         count = self._census.count()
+        self._spare = limits["processes"] - count.processes
         allowed = self._baseline + limits["memory"]
         if count.memory > allowed and self._census.precise_memory() > allowed:
             return "memory"
@@ -108,6 +116,17 @@ class Nanny:
         if max(generations, count.processes) > limits["processes"]:
             return "processes"
         return ""
+
+    def _is_due(self, now: float) -> bool:
+        """Whether it is time to count, or as many processes have been started as the box may still have.
+
+        Who has started them is not known before, so that other people's are a reason to count as well.
+        """
+        latest = newest() if self._unbounded else self._newest
+        if now - self._counted < _TICK_SECONDS and 0 <= latest - self._newest <= self._spare:
+            return False
+        self._counted, self._newest = now, latest
+        return True
 
     def _tell(self, limit: str) -> None:
         with contextlib.suppress(wire.WireError):
