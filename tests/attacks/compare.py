@@ -66,11 +66,12 @@ def fought(root: Path, grader: str, attack: Attack) -> Verdict:
     """Let one attack fight against one grader, and judge it."""
     ground = root / f"{grader}-{attack.name}"
     fence: list[str] = []
+    user = 0
     if grader == "stock":
         user = FIRST_USER + zlib.crc32(attack.name.encode()) % 1000 if os.geteuid() == 0 else 0
         fence = [sys.executable, str(HERE / "fence.py"), str(ground), str(user)]
     try:
-        evidence = fight(ground, root / grader, [attack], feedback=grader == "ours", fence=fence)
+        evidence = fight(ground, root / grader, [attack], feedback=grader == "ours", fence=fence, owner=user)
         verdict = judge(evidence, attack)
         verdict = Verdict(verdict.gain, verdict.steal, (*verdict.harm, *unexplained(evidence)))
     except (OSError, ValueError, sqlite3.Error) as error:
