@@ -9,7 +9,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.course.errors import CourseError, OurFault
 from autograder.course.layout import Assignment, Course
-from autograder.gradebook.machine import machine_of
+from autograder.gradebook.machine import Machine, machine_of
 from autograder.gradebook.progress import one_line
 from autograder.gradebook.release import PYTHON, ReleasedNotebook, language_of, released_notebook
 from autograder.gradebook.settings import Box, Graders
@@ -47,9 +47,12 @@ class BoxedExecute(Execute):  # type: ignore[misc]
             return stock
         path = resources.get("metadata", {}).get("path") or None
         seconds = float(self.timeout) if self.timeout and self.timeout > 0 else None
-        box = Box(config=self.config)
+        box, graders = Box(config=self.config), Graders(config=self.config)
         student = resources["nbgrader"].get("student", "")
-        machine = machine_of(self._converter, box.accept_weak_confinement, box.preload)
+        machine = machine_of(
+            self._converter,
+            lambda: Machine(box.accept_weak_confinement, box.preload, remember=graders.remember),
+        )
         for line in machine.grade(nb, assignment, Path(path) if path else None, box.limits(seconds), student):
             self.log.warning(line)
         return nb, resources

@@ -6,6 +6,7 @@ from typing import IO, Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
+from traitlets import Bool
 
 from autograder.course.errors import UsageError
 from autograder.course.notebooks import read_notebook
@@ -21,6 +22,9 @@ class SubmissionExporter(NotebookExporter):
 
     nbgrader makes it when it knows the submissions and before it touches one, so they are looked through here.
     """
+
+    # A notebook is validated behind all preprocessors, not behind each.
+    optimistic_validation = Bool(True).tag(config=True)
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)  # type: ignore[no-untyped-call]

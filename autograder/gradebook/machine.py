@@ -1,7 +1,7 @@
 """What one run of ``nbgrader autograde`` holds open: a template, and a judge for each assignment."""
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Machine:
         trusting: whether it grades on a machine that cannot confine a submission.
         libraries: what is imported once for all notebooks.
         template: what makes its boxes; one of its own if not given.
+        remember: whether answers that were judged before are recognized.
 
     Attributes:
         left_out: names of files beside the last notebook that found no room in its box.
@@ -39,8 +40,13 @@ class Machine:
     """
 
     def __init__(
-        self, trusting: bool = False, libraries: Sequence[str] = LIBRARIES, template: Template | None = None
+        self,
+        trusting: bool = False,
+        libraries: Sequence[str] = LIBRARIES,
+        template: Template | None = None,
+        remember: bool = True,
     ) -> None:
+        self._remember = remember
         self.left_out: tuple[str, ...] = ()
         sweep()
         try:
@@ -123,17 +129,18 @@ class Machine:
     def _judge(self, assignment: Assignment) -> Judge:
         key = (assignment.solutions, assignment.variant_name)
         if key not in self._judges:
-            self._judges[key] = Judge(assignment.solutions, assignment.variant, Memory())
+            memory = Memory() if self._remember else None
+            self._judges[key] = Judge(assignment.solutions, assignment.variant, memory)
         return self._judges[key]
 
 
 _machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary()
 
 
-def machine_of(converter: Any, trusting: bool = False, libraries: Sequence[str] = LIBRARIES) -> Machine:
-    """The machine of one converter; it ends with the converter, or with the process."""
+def machine_of(converter: Any, make: Callable[[], Machine] = Machine) -> Machine:
+    """The machine of one converter, made when first asked for; it ends with the converter, or with the process."""
     if converter not in _machines:
-        _machines[converter] = machine = Machine(trusting, libraries)
+        _machines[converter] = machine = make()
         weakref.finalize(converter, machine.close)
     return _machines[converter]
 

@@ -71,8 +71,13 @@ class Box(Configurable):
 
 
 class Graders(Configurable):
-    """Where the hidden graders are."""
+    """Where the hidden graders are, and how they work."""
 
     solutions_directory = Unicode(
         "solutions", help="The folder of the course that holds references and hidden graders."
+    ).tag(config=True)
+    remember = Bool(
+        True,
+        help="Whether a hidden test that got the same answers before is not run again: it ends as it did then. "
+        "To be switched off where a hidden test depends on anything else, which it should not.",
     ).tag(config=True)

@@ -23,6 +23,7 @@ class Order:
         limits: what a box may use.
         trusting: whether submissions are graded on a machine that cannot confine them.
         libraries: what is imported once for all notebooks.
+        remember: whether answers that were judged before are recognized.
         settings: the course's settings of nbgrader's preprocessors, as traitlets has them.
     """
 
@@ -35,6 +36,7 @@ class Order:
     limits: Limits
     trusting: bool = False
     libraries: tuple[str, ...] = ()
+    remember: bool = True
     settings: Any = None
 
 

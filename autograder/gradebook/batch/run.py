@@ -119,18 +119,19 @@ class ClassGrading:
         """What whoever grades has to know."""
         converter = self._converter
         directory, config = converter.coursedir, converter.config
-        box, execute = Box(config=config), BoxedExecute(config=config)
+        box, graders, execute = Box(config=config), Graders(config=config), BoxedExecute(config=config)
         seconds = float(execute.timeout) if execute.timeout and execute.timeout > 0 else None
         return Order(
             root=Path(directory.root),
             assignment=self._request.assignment,
             source_directory=directory.source_directory,
-            solutions_directory=Graders(config=config).solutions_directory,
+            solutions_directory=graders.solutions_directory,
             release=self.release,
             beside=self.roster.beside,
             limits=box.limits(seconds),
             trusting=box.accept_weak_confinement,
             libraries=tuple(box.preload),
+            remember=graders.remember,
             settings=_settings(config, CLEANERS),
         )
 

@@ -25,7 +25,7 @@ class Worker:
 
     def __init__(self, order: Order, machine: Machine | None = None) -> None:
         self.order = order
-        self._machine = machine or Machine(order.trusting, order.libraries)
+        self._machine = machine or Machine(order.trusting, order.libraries, remember=order.remember)
         self._pipeline = Pipeline(order, self._machine)
 
     def grade(self, submissions: Sequence[Submission]) -> list[Graded]:
