@@ -137,6 +137,7 @@ class Template:
                 Channel(desk).send({"op": "twin"})
                 socket.send_fds(desk, [b"s"], [theirs.fileno()])
             except (wire.WireError, OSError) as error:
+                ours.close()
                 raise BoxError("the process that makes boxes ended") from error
         self._control = Channel(ours)
         self._running = self._ready = True
