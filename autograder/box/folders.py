@@ -16,18 +16,23 @@ from autograder.box.worker import users
 from autograder.course.errors import BoxError
 
 PREFIXES = ("autograder-box-", "autograder-trial-")
+# A socket's path may have 104 bytes on macOS, and multiprocessing adds to this one's.
+MAX_PLACE_BYTES = 55
 
 
 class WorkFolder:
     """An empty folder for one box, held until it is removed.
 
+    Args:
+        within: where; with other temporary files if not given.
+
     Raises:
         BoxError: none can be made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, within: str | None = None) -> None:
         try:
-            self.path, self._lock = _make()
+            self.path, self._lock = _make(within)
         except OSError as error:
             raise BoxError(f"no work folder for a box could be made: {error}") from error
 
@@ -39,9 +44,9 @@ class WorkFolder:
             os.close(self._lock)
 
 
-def _make() -> tuple[Path, int]:
+def _make(within: str | None) -> tuple[Path, int]:
     while True:
-        path = Path(tempfile.mkdtemp(prefix=PREFIXES[0]))
+        path = Path(tempfile.mkdtemp(prefix=PREFIXES[0], dir=within))
         lock = _locked(path)
         if lock is not None and path.is_dir():
             return path, lock
@@ -64,10 +69,16 @@ def _locked(folder: Path) -> int | None:
     return handle
 
 
+def place_of_sockets() -> str:
+    """Where temporary files have names short enough for a socket, which the system bounds."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= MAX_PLACE_BYTES else "/tmp"
+
+
 def sweep() -> None:
     """Remove the folders of boxes whose commands have been killed; nothing of anybody else's is touched."""
-    for prefix in PREFIXES:
-        for path in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+    for place, prefix in itertools.product({tempfile.gettempdir(), place_of_sockets()}, PREFIXES):
+        for path in Path(place).glob(f"{prefix}*"):
             with contextlib.suppress(OSError):
                 status = path.lstat()
                 ours = status.st_uid == os.geteuid() or (os.geteuid() == 0 and users.is_of_a_box(status.st_uid))
