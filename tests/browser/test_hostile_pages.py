@@ -12,6 +12,8 @@ from hostile_notebook import hostile_cells, hostile_metadata
 from nbconvert.exporters import HTMLExporter
 from nbformat import read, write
 
+from autograder.cli.main import main
+
 ANSWERS = {
     "scale": "def scale(x, factor):\n    return np.asarray(x, dtype=float) * factor",
     "answer": 'answer = "B"',
@@ -74,6 +76,9 @@ def test_nothing_of_a_submission_runs_or_loads(page, serve, hostile_course, list
     inspect(page, listener)
     page.keep("feedback")
     assert "Score: 4.0 / 6.0" in page.locator("body").inner_text()
+    assert main(["--course-dir", str(root), "feedback", "toy", "--force"]) == 0
+    page.reload()
+    inspect(page, listener)
 
     server = serve(root)
     page.goto(server.page("formgrader/gradebook/toy/scaling"))

@@ -1,5 +1,6 @@
 """Pages as nbconvert and nbgrader make them, harmless but slow and large: what ours are compared with."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class StockPage(HTMLExporter):
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, Any]:
         """Render a notebook."""
-        page, named = super().from_notebook_node(*Disarm().preprocess(nb, resources or {}), **kw)
+        page, named = super().from_notebook_node(*Disarm().preprocess(copy.deepcopy(nb), resources or {}), **kw)
         return with_policy(page), named
 
 
