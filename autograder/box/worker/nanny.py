@@ -49,7 +49,8 @@ class Nanny:
         self._census = Census("new_root" in making.plan) if kernel.LINUX else None
         self._baseline = self._census.count().memory if self._census else 0
         self._unbounded = kernel.LINUX and "bounded_processes" not in making.plan
-        self._counted, self._newest, self._spare = 0.0, 0, 0
+        self._counted, self._spare = 0.0, making.limits["processes"]
+        self._newest = newest() if self._unbounded else 0
         members = self._census.members if self._census else list[int]
         limits = making.limits
         quota = "new_root" in making.plan
@@ -103,30 +104,42 @@ class Nanny:
             return "wall"
         if self._disk is not None and self._disk.is_full():
             return "disk"
-        if self._census is None or not self._is_due(now):
+        if self._census is None:
             return ""
-        count = self._census.count()
+        many = self._have_many_started()
+        if not many and now - self._counted < _TICK_SECONDS:
+            return ""
+        self._counted = now
+        # Whoever forks fast enough leaves us no time to count: until we have, nothing goes on that we can reach.
+        held = many and "signals_of_its_own" in self._making.plan
+        if held:
+            _signal_all_in_reach(signal.SIGSTOP)
+        limit = self._limit_hit_together(self._census)
+        if held and not limit:
+            _signal_all_in_reach(signal.SIGCONT)
+        return limit
+
+    def _limit_hit_together(self, census: Census) -> str:
+        """Count what all processes take."""
+        self._newest = newest() if self._unbounded else 0
+        limits, count = self._making.limits, census.count()
         self._spare = limits["processes"] - count.processes
         allowed = self._baseline + limits["memory"]
-        if count.memory > allowed and self._census.precise_memory() > allowed:
+        if count.memory > allowed and census.precise_memory() > allowed:
             return "memory"
-        if self._census.cpu_seconds > limits["cpu_seconds"]:
+        if census.cpu_seconds > limits["cpu_seconds"]:
             return "cpu"
-        generations = self._census.last_number() / _GENERATIONS
+        generations = census.last_number() / _GENERATIONS
         if max(generations, count.processes) > limits["processes"]:
             return "processes"
         return ""
 
-    def _is_due(self, now: float) -> bool:
-        """Whether it is time to count, or as many processes have been started as the box may still have.
+    def _have_many_started(self) -> bool:
+        """Whether more processes have been started since the last count than the box may still have.
 
-        Who has started them is not known before, so that other people's are a reason to count as well.
+        By whom is not known before they are counted: all that other people start is a reason to count as well.
         """
-        latest = newest() if self._unbounded else self._newest
-        if now - self._counted < _TICK_SECONDS and 0 <= latest - self._newest <= self._spare:
-            return False
-        self._counted, self._newest = now, latest
-        return True
+        return self._unbounded and not 0 <= newest() - self._newest <= self._spare
 
     def _tell(self, limit: str) -> None:
         with contextlib.suppress(wire.WireError):
@@ -140,7 +153,7 @@ class Nanny:
             if self._making.user is not None:
                 _kill_all_of(self._making.user)
             elif "signals_of_its_own" in self._making.plan:
-                _kill_all_in_reach()
+                _signal_all_in_reach(signal.SIGKILL)
             else:
                 self._kill_what_is_found()
             self._reap()
@@ -167,15 +180,15 @@ def _kill_all_of(user: int) -> None:
     if helper == 0:
         try:
             os.setresuid(user, user, user)
-            _kill_all_in_reach()
+            _signal_all_in_reach(signal.SIGKILL)
         finally:
             os._exit(0)
     os.waitpid(helper, 0)
 
 
-def _kill_all_in_reach() -> None:
+def _signal_all_in_reach(number: int) -> None:
     with contextlib.suppress(OSError):
-        os.kill(-1, signal.SIGKILL)
+        os.kill(-1, number)
 
 
 def look_after(control: socket.socket, plan: Collection[str], student: Callable[[Making], None]) -> None:
