@@ -1,4 +1,4 @@
-"""The demo, as a newcomer runs it: a class of 24 through the real commands of nbgrader."""
+"""The demo, as a newcomer runs it: a class of 24 through the commands that a TA would type."""
 
 import csv
 import hashlib

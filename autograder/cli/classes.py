@@ -1,13 +1,15 @@
 """The commands of those who grade: each calls one function and prints what came of it."""
 
 from argparse import Namespace
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from autograder.course.layout import Course
 
 console = Console()
+# A path is not to be folded, nor coloured.
+_PLAIN: dict[str, Any] = {"soft_wrap": True, "highlight": False}
 
 
 def report(course: Course, options: Namespace) -> int:
@@ -30,35 +32,22 @@ def _report(course: Course, name: str) -> int:
 
 
 def demo(original: Course, options: Namespace) -> int:
-    """Grade a made-up class from end to end."""
+    """Grade a made-up class from end to end, with the commands that a TA would type."""
+    from autograder.cli.main import main
     from autograder.gradebook import demo as steps
-    from autograder.gradebook.commands import nbgrader
 
     name = "reparameterization"
     course = steps.lay_out(original, options.directory.resolve())
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("build and release the assignment", total=1)
+    with console.status("building and releasing the assignment"):
         assignment = steps.build_and_release(course, name)
-        progress.advance(task)
-        notebooks = steps.hand_in(assignment)
-        for verb, line_start in (("autograde", "Autograding"), ("generate_feedback", "Converting notebook")):
-            task = progress.add_task(f"nbgrader {verb}", total=notebooks)
-
-            def count(line: str, task: TaskID = task, start: str = line_start) -> None:
-                progress.advance(task, start in line)
-
-            nbgrader(course.root, verb, name, on_line=count)
-        task = progress.add_task("nbgrader export", total=1)
-        nbgrader(course.root, "export", "--to=grades.csv")
-        progress.advance(task)
-    _report(course, name)
-    console.print(f"\nFeedback pages: {course.root}/feedback/<student>/{name}/*.html", soft_wrap=True, highlight=False)
-    console.print(f"Grades:         {course.root}/grades.csv", soft_wrap=True, highlight=False)
+    notebooks = steps.hand_in(assignment)
+    console.print(f"A class has handed in {notebooks} notebooks of {name} in {course.root}.", **_PLAIN)
+    grades = str(course.root / "grades.csv")
+    for command in (["grade", name], ["feedback", name], ["export", "--to", grades], ["report", name]):
+        console.print(f"\n$ autograder {' '.join(command)}", style="bold", **_PLAIN)
+        code = main(["--course-dir", str(course.root), *command])
+        if code:
+            return code
+    console.print(f"\nFeedback pages: {course.root}/feedback/<student>/{name}/*.html", **_PLAIN)
+    console.print(f"Grades:         {grades}", **_PLAIN)
     return 0

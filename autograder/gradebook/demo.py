@@ -1,4 +1,4 @@
-"""A class graded from end to end, in a course of its own, with the real commands of nbgrader."""
+"""A class graded from end to end, in a course of its own, with the commands that a TA would type."""
 
 import shutil
 from pathlib import Path
