@@ -53,7 +53,7 @@ class Disk:
         size, entries = disk_use(self._folder, self._limits[1])
         self._room = (self._limits[0] - size - nameless(self._processes()), self._limits[1] - entries)
         ended = time.monotonic()
-        self._due = ended + (ended - begun) / _SHARE
+        self._due = ended + max((ended - begun) / _SHARE, _LATEST_SECONDS)
         return min(self._room) < 0
 
     def _left(self) -> list[int]:
