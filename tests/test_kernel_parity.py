@@ -5,7 +5,7 @@ What is allowed to differ is taken away first, with the reason beside it; everyt
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -372,10 +372,16 @@ def by_kernel(corpus: Callable[[], NotebookNode], tmp_path_factory: pytest.TempP
     return dict(zip(CORPUS, run.cells, strict=True))
 
 
-@pytest.fixture(scope="module")
-def by_us(corpus: Callable[[], NotebookNode], template: Template) -> dict[str, NotebookNode]:
-    """The cells as a box leaves them."""
-    run = corpus()
+@pytest.fixture(scope="module", params=["new", "familiar"])
+def by_us(request: pytest.FixtureRequest, corpus: Callable[[], NotebookNode]) -> Iterator[dict[str, NotebookNode]]:
+    """The cells as a box leaves them that has never seen them, and as one that was forked with all of them ready."""
+    with Template() as template:
+        if request.param == "familiar":
+            template.familiarize(list(CORPUS.values()))
+        yield _run_in_a_box(corpus(), template)
+
+
+def _run_in_a_box(run: NotebookNode, template: Template) -> dict[str, NotebookNode]:
     with Session(template, list(CORPUS.values()), limits=Limits()) as session:
         book = OutputBook()
         for cell, published in zip(run.cells, session.run_cells(), strict=True):

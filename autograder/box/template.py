@@ -62,6 +62,8 @@ class Template:
         self._trusting = trusting
         self._process: subprocess.Popen[bytes] | None = None
         self._running = self._ready = False
+        self._familiar: list[dict[str, Any]] = []
+        self._told = 0
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control: Channel
         self.layers: tuple[str, ...] = ()
@@ -105,6 +107,15 @@ class Template:
                 raise
         return made
 
+    def familiarize(self, cells: Sequence[str], files: Sequence[bytes] = ()) -> None:
+        """Name what many notebooks will hold, and everybody may know, so that no box has to read it first.
+
+        Args:
+            cells: texts of code cells.
+            files: what lies in modules beside notebooks.
+        """
+        self._familiar = [*self._familiar, {"op": "familiar", "cells": list(cells), "files": list(files)}]
+
     def start(self) -> socket.socket:
         """Start the process, without waiting until it can make boxes.
 
@@ -119,7 +130,7 @@ class Template:
             with theirs:
                 self._process = self._spawn([theirs.fileno()])
             self._control = Channel(ours)
-            self._running, self._ready = True, False
+            self._running, self._ready, self._told = True, False, 0
         return self._control.socket
 
     def join(self, desk: socket.socket) -> None:
@@ -141,6 +152,7 @@ class Template:
                 raise BoxError("the process that makes boxes ended") from error
         self._control = Channel(ours)
         self._running = self._ready = True
+        self._told = 0
 
     def close(self) -> None:
         """End the template, and with it every box that it has forked."""
@@ -166,6 +178,9 @@ class Template:
             self._reply()
             self._ready = True
         try:
+            while self._told < len(self._familiar):
+                self._told += 1
+                self._ask(self._familiar[self._told - 1])
             nanny = int(self._ask({"op": "fork"}, descriptors)["pid"])
         except BoxError:
             # Whatever ended or stopped it since the last box, such as the last notebook's code, a new one may do.

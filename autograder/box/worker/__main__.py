@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.box import wire
 from autograder.box.channel import Channel
-from autograder.box.worker import confinement, kernel, places, refusals, service, survey
+from autograder.box.worker import confinement, familiar, kernel, places, refusals, service, survey
 from autograder.box.worker.confinement import Making
 from autograder.box.worker.nanny import look_after
 from autograder.box.worker.shell import make_shell
@@ -56,6 +56,7 @@ def serve(control: socket.socket, libraries: Sequence[str]) -> None:
     """Get ready, then do as the judge asks until it hangs up."""
     plan = survey.survey()
     shell = _fresh_shell(libraries)
+    shell.get_ready()
     gc.collect()
     gc.freeze()
     Channel(control).send({"ready": True})
@@ -87,10 +88,22 @@ def _serve(control: socket.socket, plan: list[str], shell: Any) -> socket.socket
                     control.close()
                     return socket.socket(fileno=descriptor)
                 os.close(descriptor)
+            elif request["op"] == "familiar":
+                _familiarize(shell, request)
+                channel.send({"ready": True})
             else:
                 channel.send({"status": _end(request["pid"])})
         except wire.WireError:
             return None
+
+
+def _familiarize(shell: Any, told: dict[str, Any]) -> None:
+    """Make ready what many notebooks will hold."""
+    shell.familiarize(told["cells"])
+    for text in told["files"]:
+        familiar.remember_file(text)
+    gc.collect()
+    gc.freeze()
 
 
 def _fork(control: socket.socket, descriptors: list[int], plan: list[str], shell: Any) -> int:

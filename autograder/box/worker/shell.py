@@ -7,18 +7,18 @@ import getpass
 import json
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
-from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Instance, Type
 from traitlets.config import Config
 
+from autograder.box.worker import familiar
 from autograder.box.worker.recorder import Recorder, Stream, encoded
 
 # So many frames are shown at each end of a traceback.
@@ -70,7 +70,7 @@ class ResultHook(DisplayHook):
         """Print no line end: the notebook needs none."""
 
 
-class CellCompiler(CachingCompiler):
+class CellCompiler(familiar.Compiler):
     """Names the source of a cell as a kernel does: a file that does not exist, after the cell's text.
 
     What IPython draws of a traceback depends on it. A kernel's own name has its process id; ours is always the same.
@@ -78,16 +78,42 @@ class CellCompiler(CachingCompiler):
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         """Name one cell."""
-        return f"/tmp/ipykernel/{zlib.crc32(raw_code.encode(errors='replace'))}.py"
+        return f"{familiar.CELLS}{zlib.crc32(raw_code.encode(errors='replace'))}.py"
 
 
 class NotebookShell(InteractiveShell):
     """The shell of a box."""
 
     recorder = Instance(Recorder, ())
+    compile: CellCompiler
+    _drawn: tuple[BaseException | None, list[str]] = (None, [])
 
     displayhook_class = Type(ResultHook)
     display_pub_class = Type(Publisher)
+    input_transformer_manager = Instance(familiar.Transformer, ())
+
+    def familiarize(self, cells: Iterable[str]) -> None:
+        """Make cells ready that many notebooks will hold."""
+        for cell in cells:
+            try:
+                self.input_transformer_manager.remember(cell)
+                transformed = self.transform_cell(cell)  # type: ignore[no-untyped-call]
+            except Exception:
+                continue
+            self.compile.remember(transformed, self.compile.get_code_name(cell, transformed, 0))
+
+    def should_run_async(
+        self, raw_cell: str, *, transformed_cell: str | None = None, preprocessing_exc_tuple: Any = None
+    ) -> bool:
+        """Whether a cell awaits something; see ``familiar``."""
+
+        def find() -> bool:
+            given = {"transformed_cell": transformed_cell, "preprocessing_exc_tuple": preprocessing_exc_tuple}
+            return bool(super(NotebookShell, self).should_run_async(raw_cell, **given))
+
+        if not self.autoawait or preprocessing_exc_tuple is not None or transformed_cell is None:
+            return find()
+        return self.compile.awaits(transformed_cell, find)
 
     def init_hooks(self) -> None:
         """Show no pager: the help that ``name?`` asks for is no part of a notebook."""
@@ -95,14 +121,42 @@ class NotebookShell(InteractiveShell):
         self.set_hook("show_in_pager", lambda *args, **kwargs: None, 99)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self._drawn = (evalue, stb)
         self.recorder.publish(_error_event(etype, evalue, [str(line) for line in stb]))
 
     def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
         etype, value, tb = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
         return etype, value, _shortened(tb)
 
+    def _format_exception_for_storage(
+        self, exception: BaseException, filename: str | None = None, running_compiled_code: bool = False
+    ) -> dict[str, Any]:
+        """Keep for the history what was drawn for the reader, where drawing it again would give the same."""
+        drawn, self._drawn = self._drawn, (None, [])
+        special = isinstance(exception, SyntaxError | SystemExit | UsageError) or hasattr(
+            exception, "_render_traceback_"
+        )
+        if drawn[0] is exception and not special:
+            return {"ename": type(exception).__name__, "evalue": str(exception), "traceback": drawn[1]}
+        stored: dict[str, Any] = super()._format_exception_for_storage(  # type: ignore[no-untyped-call]
+            exception, filename, running_compiled_code
+        )
+        return stored
+
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no window system in a box."""
+
+    def get_ready(self) -> None:
+        """Run nothing and draw a traceback, for the modules and caches that the first cells of a process wait for."""
+        assert self.logger is not None  # made when it is first asked for
+        before = self.last_execution_succeeded, self.last_execution_result
+        self.run_cell("pass", silent=True)  # type: ignore[no-untyped-call]
+        self.last_execution_succeeded, self.last_execution_result = before
+        try:
+            raise ValueError
+        except ValueError:
+            self.InteractiveTB.structured_traceback(*sys.exc_info())
+        self.InteractiveTB.tb = None
 
     def use_no_terminals(self) -> None:
         """Run what stands behind an exclamation mark without the terminal that it gets elsewhere."""
@@ -127,7 +181,10 @@ def make_shell() -> NotebookShell:
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors_force = True
-    return NotebookShell.instance(config=config, compiler_class=CellCompiler)
+    shell = NotebookShell.instance(config=config, compiler_class=CellCompiler)
+    shell.compile.shell = shell
+    familiar.find_modules_quickly()
+    return shell
 
 
 class CellRunner:
