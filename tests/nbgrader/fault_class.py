@@ -72,7 +72,7 @@ class FaultyCommands(Commands):
         super().__init__(home)
         self._faulty: subprocess.Popen[str] | None = None
 
-    def broken(self, folder: Path, temporary: Path, fault: dict[str, Any], *arguments: str) -> Broken:
+    def broken(self, folder: Path, temporary: Path, fault: dict[str, Any], program: str, *arguments: str) -> Broken:
         """Run one command with a fault; its temporary files go into a folder of their own."""
         if self._faulty is None:
             server = Path(__file__).with_name("fault_server.py")
@@ -88,6 +88,7 @@ class FaultyCommands(Commands):
         log, steps = temporary.parent / "command.log", temporary.parent / "steps.log"
         steps.touch()
         request = {
+            "program": program,
             "arguments": arguments,
             "folder": str(folder),
             "log": str(log),
@@ -119,6 +120,10 @@ class Graded:
         new: the scores that are right.
     """
 
+    command: tuple[str, ...] = ("nbgrader", "autograde", "toy")
+    # How many temporary folders one that is killed may leave.
+    left_by_a_kill = 1
+
     def __init__(self, toy: Class, commands: FaultyCommands, temporary: Path, old: Scores, new: Scores) -> None:
         self.toy = toy
         self.old = old
@@ -128,17 +133,18 @@ class Graded:
         self._kills = 0
 
     def autograde(self, fault: dict[str, Any] | None = None, *arguments: str, killed: bool = False) -> Broken:
-        """Run ``nbgrader autograde``, and hold what must hold after it.
+        """Run the command, and hold what must hold after it.
 
         Args:
             fault: what breaks.
             arguments: more of the command line.
             killed: whether it ended without a chance to say anything.
         """
-        ended = self._commands.broken(self.toy.root, self._temporary, fault or {}, "autograde", "toy", *arguments)
+        ended = self._commands.broken(self.toy.root, self._temporary, fault or {}, *self.command, *arguments)
         assert ended.survivors == [], ended.survivors
         self._kills += killed
-        assert len(list(self._temporary.iterdir())) <= self._kills, "a killed command leaves one folder at most"
+        left = sorted(path.name for path in self._temporary.iterdir())
+        assert len(left) <= self._kills * self.left_by_a_kill, left
         invented, doubled = self._invented(), self._doubled()
         assert invented == {}, f"{invented}\n{ended.log}"
         assert doubled == [], doubled
@@ -152,10 +158,14 @@ class Graded:
             assert missing == [], f"ended well without having graded {missing}: {ended.log}"
             assert self.toy.all_scores() == self.new, self.toy.all_scores()
         else:
-            assert len(ended.lines("Not graded: ")) == 1, ended.log
-            (line,) = ended.lines("Not graded: ")
-            assert f"Not graded: {', '.join(map(repr, missing))}." in line, f"{missing}: {line}"
+            assert self.named(ended) == missing, ended.log
         return ended
+
+    def named(self, ended: Broken) -> list[str]:
+        """Whom the command names as not graded."""
+        (line,) = ended.lines("Not graded: ")
+        names = line.partition("Not graded: ")[2].partition(".")[0]
+        return [name.strip("' ") for name in names.split(",")]
 
     def again(self) -> None:
         """Run the same command with nothing broken: everybody is graded rightly."""

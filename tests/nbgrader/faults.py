@@ -6,13 +6,17 @@ breaks the same step each time.
 """
 
 import atexit
+import contextlib
 import errno
 import functools
 import importlib
 import os
 import resource
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -83,12 +87,39 @@ def processes() -> dict[str, int]:
     line = [os.getpid()]
     while children := children_of(line[-1]):
         line.append(children[0])
+    if len(children_of(line[0])) > 1:
+        return processes_of_a_crew(line[0])
     names = {"judge": line[0]}
     if len(line) > 1:
         names["template"] = line[1]
     if len(line) > 3:
         names.update(nanny=line[-2], student=line[-1])
     return names
+
+
+def processes_of_a_crew(coordinator: int) -> dict[str, int]:
+    """Processes of one ``autograder grade``: a worker, and the present box from the template down."""
+    names = {"judge": coordinator}
+    for child in children_of(coordinator):
+        line = Path(f"/proc/{child}/cmdline").read_text()
+        if "autograder.box.worker" in line:
+            # The workers' templates are twins of the coordinator's.
+            names["template"] = child
+            for name in ("twin", "nanny", "student"):
+                if child and (children := children_of(child)):
+                    names[name] = child = children[0]
+        elif "resource_tracker" not in line and (workers := children_of(child)):
+            names["worker"] = workers[0]
+    return names
+
+
+def kill_from_a_grader(whom: str, marker: str) -> None:
+    """Kill a process of the command from within a hidden grader, once."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+        server = os.getppid()
+        coordinator = int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(processes_of_a_crew(coordinator)[whom], signal.SIGKILL)
 
 
 # What happens at the step
@@ -142,6 +173,16 @@ def _fill_disk(fault: Fault, arguments: tuple[Any, ...]) -> None:
                 raise
 
 
+def _vanish(fault: Fault, arguments: tuple[Any, ...]) -> None:
+    Path(fault["path"]).rename("vanished")
+
+
+def _run_another(fault: Fault, arguments: tuple[Any, ...]) -> None:
+    """Run another command to its end."""
+    with open("another.log", "w") as log:
+        subprocess.run([sys.executable, *fault["command"]], check=False, stdout=log, stderr=log)
+
+
 ACTIONS: dict[str, Callable[[Fault, tuple[Any, ...]], None]] = {
     "kill": _kill,
     "fail": _fail,
@@ -149,6 +190,8 @@ ACTIONS: dict[str, Callable[[Fault, tuple[Any, ...]], None]] = {
     "lock": _lock,
     "use up descriptors": _use_up_descriptors,
     "fill disk": _fill_disk,
+    "vanish": _vanish,
+    "run another": _run_another,
 }
 
 # What is prepared before the command begins
@@ -162,6 +205,16 @@ def _impatient(fault: Fault) -> None:
 
     def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
         return _connect(*arguments, **{**named, "timeout": 0.2})
+
+    sqlite3.connect = connect
+    sqlite3.dbapi2.connect = connect
+
+
+def _read_only(fault: Fault) -> None:
+    """Let nobody write the gradebook."""
+
+    def connect(database: str, *arguments: Any, **named: Any) -> sqlite3.Connection:
+        return _connect(f"file:{database}?mode=ro", *arguments, **{**named, "uri": True})
 
     sqlite3.connect = connect
     sqlite3.dbapi2.connect = connect
@@ -193,8 +246,23 @@ def _small_disk(fault: Fault) -> None:
     atexit.register(copy_back)
 
 
+def _one_by_one(fault: Fault) -> None:
+    """Let a whole class be graded and stored one after the other, so that each run takes the same steps."""
+    coordinator = importlib.import_module("autograder.gradebook.batch.coordinator")
+    coordinator.BATCH = 1
+    coordinator.Coordinator._room = lambda self: not self._busy
+
+
+def _all_at_once(fault: Fault) -> None:
+    """Let a whole class be stored when all of it is graded."""
+    importlib.import_module("autograder.gradebook.batch.coordinator").PATIENCE = 1e9
+
+
 PREPARATIONS: dict[str, Callable[[Fault], None]] = {
+    "one by one": _one_by_one,
+    "all at once": _all_at_once,
     "impatient": _impatient,
+    "read only": _read_only,
     "few descriptors": _few_descriptors,
     "small disk": _small_disk,
 }

@@ -81,9 +81,9 @@ class Staged:
         Raises:
             OSError: it cannot be put there; what was there still is.
         """
-        if self._folder.exists():
-            self._folder.rename(self._discarded)
         try:
+            if self._folder.exists():
+                self._folder.rename(self._discarded)
             self.place.rename(self._folder)
         except OSError:
             self.discard()
