@@ -92,18 +92,24 @@ def highlight_code(context: Context, source: str, language: str | None = None, m
 
 
 def _highlighted(source: str, name: str) -> str:
-    lexer, formatter = _highlighter(name)
-    return str(highlight(source or " ", lexer, formatter))
+    # IPython's own rules are tried before each of Python's, and match nothing without one of these.
+    plain = name == "ipython3" and not any(sign in source for sign in "%!?")
+    return str(highlight(source or " ", _lexer("python3" if plain else name), _formatter(name)))
 
 
 @lru_cache(maxsize=16)
-def _highlighter(name: str) -> tuple[Lexer, HtmlFormatter]:
-    """What reads a language, and what writes it as nbconvert does."""
+def _lexer(name: str) -> Lexer:
+    """What reads a language; an unknown one is text."""
     try:
-        lexer = IPython3Lexer() if name == "ipython3" else get_lexer_by_name(name)
+        return IPython3Lexer() if name == "ipython3" else get_lexer_by_name(name)
     except ClassNotFound:
-        lexer = TextLexer()
-    return lexer, HtmlFormatter(cssclass=f" highlight hl-{name}")
+        return TextLexer()
+
+
+@lru_cache(maxsize=16)
+def _formatter(name: str) -> HtmlFormatter:
+    """What writes a language as nbconvert does."""
+    return HtmlFormatter(cssclass=f" highlight hl-{name}")
 
 
 def sanitized(html: str) -> str:

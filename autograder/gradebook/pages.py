@@ -144,8 +144,10 @@ class SafePage(HTMLExporter):
         return super().register_preprocessor(preprocessor, enabled)  # type: ignore[no-untyped-call]
 
     def _preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        # What comes here was copied just before; nbconvert's own makes another copy, and checks it again and again.
-        _, nb = normalize(nb)
+        # What comes here was copied just before; nbconvert's own copies it twice more, and checks it again and again.
+        ids = {cell.get("id") for cell in nb.cells}
+        if None in ids or len(ids) < len(nb.cells):
+            _, nb = normalize(nb)
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
         self._validate_preprocessor(nb, self._preprocessors)  # type: ignore[no-untyped-call]

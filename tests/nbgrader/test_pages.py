@@ -1,14 +1,19 @@
 """Pages of notebooks that nbconvert's own rendering raises at, or hangs on."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from nbconvert.exporters import HTMLExporter
-from nbformat import NotebookNode, from_dict
+from nbconvert.filters import Highlight2HTML
+from nbformat import NotebookNode, from_dict, read
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.gradebook.filters import Memo
 from autograder.gradebook.pages import FeedbackPage, SafePage, slim, with_descriptions
+
+RELEASES = Path(__file__).resolve().parents[2] / "assignments"
 
 
 def page_of(*cells: NotebookNode, kind: type[SafePage] = SafePage, **metadata: object) -> str:
@@ -149,6 +154,34 @@ def test_marks_that_a_rule_is_for_are_kept(rule: str) -> None:
     body = 'id="notebook-container"><b class="k"></b><span class="n">x</span>'
     assert body in slim(f"<head><style>{rule}</style></head><div {body}")
     assert '<b class="k"></b>x' in slim(f"<head><style>.span{{top:0}}</style></head><div {body}")
+
+
+def sources() -> Iterator[str]:
+    """Every code cell of the course, and what only IPython understands."""
+    for path in sorted(RELEASES.glob("*/*.ipynb")):
+        yield from (cell.source for cell in read(path, as_version=4).cells if cell.cell_type == "code")
+    yield from (
+        "",
+        "%time f()",
+        "!ls",
+        "a != b",
+        "f?",
+        "%%bash\nls",
+        "f'{x!r:>{w}}' % y",
+        "x = 'half\n(",
+        "print x",
+        "é = 1",
+    )
+
+
+def test_code_is_highlighted_as_by_nbconvert() -> None:
+    stock = Highlight2HTML(pygments_lexer="ipython3")
+    codes = set(sources())
+    assert len(codes) > 100
+    page = SafePage(template_name="classic")
+    highlighted = page.environment.filters["highlight_code"]
+    context = page.environment.from_string("").new_context({"nb": new_notebook()})
+    assert [code for code in codes if highlighted(context, code) != stock(code)] == []
 
 
 def test_what_was_rendered_is_kept_up_to_a_size() -> None:
