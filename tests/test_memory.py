@@ -30,7 +30,7 @@ from autograder.grading.catalogue import Problem
 from autograder.grading.cells import as_submission, signature_and_body
 from autograder.grading.implementation import Implementation
 from autograder.grading.judge import Judge
-from autograder.grading.memory import Memory, Respondent
+from autograder.grading.memory import Memory, is_respondent
 from autograder.grading.results import ProblemResult
 
 TOY = {
@@ -454,7 +454,7 @@ def test_boxes_are_graded_the_same_with_memory(template: Template, pair: Callabl
         results = []
         for judge in (toy.plain, toy.remembering):
             with Session(template, [cell], None, limits) as session:
-                assert isinstance(session, Respondent)
+                assert is_respondent(session)
                 session.run_cells()
                 results.append(comparable(judge.grade(session, ["double"])))
         assert results[0] == results[1]

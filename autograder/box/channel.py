@@ -43,8 +43,8 @@ class Channel:
         """Send one value that has been written already; see ``send``."""
         frame = memoryview(written)
         flags = socket.MSG_DONTWAIT if deadline is not None else 0
+        late = False  # nearly always there is room for it, and nobody has to be asked whether there is
         while frame:
-            late = self._wait(deadline, select.POLLOUT)
             try:
                 frame = frame[self.socket.send(frame, flags) :]
             except BlockingIOError:
@@ -53,6 +53,7 @@ class Channel:
                 raise ClosedError("the peer is gone") from None
             if late and frame:
                 raise TimeoutError
+            late = bool(frame) and self._wait(deadline, select.POLLOUT)
 
     def receive(self, deadline: float | None = None, trusted: bool = False) -> Any:
         """Receive one value; see ``wire.loads`` for what is trusted.
@@ -71,15 +72,16 @@ class Channel:
 
     def receive_parts(self, deadline: float | None = None) -> tuple[bytearray, bytearray]:
         """Receive the two parts of one value, unread; see ``receive``."""
-        prefix = self._read(wire.PREFIX.size, deadline)
+        late = self._wait(deadline, select.POLLIN)
+        prefix = self._read(wire.PREFIX.size, deadline, late)
         text_length, arrays_length = wire.lengths(prefix, self.limit)
-        return self._read(text_length, deadline), self._read(arrays_length, deadline)
+        # What follows was sent together with it, so it is looked for before it is waited for.
+        return self._read(text_length, deadline, late), self._read(arrays_length, deadline, late)
 
-    def _read(self, size: int, deadline: float | None) -> bytearray:
+    def _read(self, size: int, deadline: float | None, late: bool) -> bytearray:
         data = bytearray()
         flags = socket.MSG_DONTWAIT if deadline is not None else 0
         while len(data) < size:
-            late = self._wait(deadline, select.POLLIN)
             try:
                 chunk = self.socket.recv(min(size - len(data), CHUNK), flags)
             except BlockingIOError:
@@ -90,9 +92,11 @@ class Channel:
             if chunk == b"":
                 raise ClosedError("the peer is gone")
             data += chunk or b""
-            # What lay there came in one piece. A peer that goes on, byte by byte, must not gain time by it.
-            if late and len(data) < size:
-                raise TimeoutError
+            if len(data) < size:
+                # What lay there came in one piece. A peer that goes on, byte by byte, must not gain time by it.
+                if late:
+                    raise TimeoutError
+                late = self._wait(deadline, select.POLLIN)
         return data
 
     def _wait(self, deadline: float | None, event: int) -> bool:

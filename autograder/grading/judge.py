@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import FunctionType, TracebackType
 
 import pytest
 
@@ -16,7 +16,7 @@ from autograder.grading.checks import CheckFailed
 from autograder.grading.collected import Collected
 from autograder.grading.diagnosis import Transcripts, diagnose
 from autograder.grading.implementation import Implementation, LocalImplementation, Transcript
-from autograder.grading.memory import Judgment, Memory, Node, Record, Respondent, Witness
+from autograder.grading.memory import Judgment, Memory, Node, Record, Witness, is_respondent
 from autograder.grading.personal import Personal
 from autograder.grading.results import AspectResult, ProblemResult
 
@@ -58,6 +58,7 @@ class Judge:
         except BaseException:
             self.close()
             raise
+        self._statements: dict[FunctionType, str] = {}
         self._known: dict[str, list[tuple[Misconception, Transcripts]]] = {}
 
     def grade(self, examinee: Implementation, names: Iterable[str], student: str = "") -> dict[str, ProblemResult]:
@@ -122,12 +123,19 @@ class Judge:
                 judgments.append(attempts[-1].judgment)
                 breakdowns += judgments[-1][0] in BREAKDOWNS
             outcome, detail = next((judged for judged in judgments if judged[0] is not Outcome.PASSED), _ALL_WELL)
-            aspects.append(AspectResult(aspect, _statement(items[0], self.variant), _points(items), outcome, detail))
+            aspects.append(AspectResult(aspect, self._statement(items[0]), _points(items), outcome, detail))
         return tuple(aspects), attempts
+
+    def _statement(self, item: pytest.Function) -> str:
+        """What was asked, in the words of the variant."""
+        if item.function not in self._statements:
+            text = self.variant.expand(item.function.__doc__ or item.originalname, item.path)
+            self._statements[item.function] = " ".join(text.split())
+        return self._statements[item.function]
 
     def _attempt(self, examinee: Implementation, item: pytest.Function) -> "_Attempt":
         """Judge one test: from memory as far as that goes, by running it otherwise."""
-        if self._memory is None or not isinstance(examinee, Respondent):
+        if self._memory is None or not is_respondent(examinee):
             judgment = _judgment(self._collected.run(item, examinee), item)
             return _Attempt(item, judgment, self._collected.transcript_of(item))
         record, end = self._memory.recall(self._personal.key(item.nodeid), examinee)
@@ -153,7 +161,7 @@ class Judge:
     def _transcript(self, examinee: Implementation, attempt: "_Attempt") -> Transcript:
         """What a test asked and what came of it; one that was judged from memory runs now, on what was answered."""
         if attempt.transcript is None:
-            assert isinstance(examinee, Respondent)
+            assert is_respondent(examinee)
             self._collected.run(attempt.item, Witness(examinee, attempt.record))
             attempt.transcript = self._collected.transcript_of(attempt.item)
         return attempt.transcript
@@ -207,11 +215,6 @@ def _points(items: list[pytest.Function]) -> float:
     if marker is None or len(marker.args) != 1 or not isinstance(marker.args[0], int | float):
         raise CourseError(f"{items[0].nodeid} says no points: mark it with @pytest.mark.points(n)")
     return float(marker.args[0])
-
-
-def _statement(item: pytest.Function, variant: Variant) -> str:
-    """What was asked, in the words of the variant."""
-    return " ".join(variant.expand(item.function.__doc__ or item.originalname, item.path).split())
 
 
 def _judgment(error: BaseException | None, item: pytest.Function) -> Judgment:

@@ -12,7 +12,7 @@ broke down, because it hung, died or ran out of memory, is never remembered, and
 from collections.abc import Callable, Container, Hashable, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from autograder.box.question import Answer, Question
 from autograder.course.errors import OurFault, Outcome, StudentFault
@@ -29,12 +29,16 @@ LIMIT = 128 << 20
 _NODE_BYTES = 400
 
 
-@runtime_checkable
 class Respondent(Protocol):
     """A submission whose answers can be recognized."""
 
     def ask(self, question: Question, known: Container[bytes] = ()) -> Answer:
         """Ask what was written down before; an answer whose key is known need not be read."""
+
+
+def is_respondent(examinee: object) -> TypeGuard[Respondent]:
+    """Whether a submission's answers can be recognized; others are functions of the secret room."""
+    return hasattr(examinee, "ask")
 
 
 @dataclass(eq=False)
