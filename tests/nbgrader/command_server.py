@@ -30,7 +30,9 @@ def run(request: dict) -> int:
         try:
             log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(log, 1)
-            os.dup2(log, 2)
+            os.dup2(
+                os.open(request["errors"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if "errors" in request else log, 2
+            )
             os.chdir(request["folder"])
             os.environ.update(request["environment"])
             sys.argv = ["nbgrader", *request["arguments"]]

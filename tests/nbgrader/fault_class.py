@@ -59,10 +59,12 @@ class Broken(Ended):
     Attributes:
         survivors: the command lines of processes that outlived it.
         steps: the names of the steps that it took.
+        output: what it wrote to standard output.
     """
 
     survivors: list[str]
     steps: list[str]
+    output: str
 
 
 class FaultyCommands(Commands):
@@ -85,13 +87,14 @@ class FaultyCommands(Commands):
             )
         assert self._faulty.stdin is not None
         assert self._faulty.stdout is not None
-        log, steps = temporary.parent / "command.log", temporary.parent / "steps.log"
+        output, errors, steps = (temporary.parent / f"{name}.log" for name in ("output", "errors", "steps"))
         steps.touch()
         request = {
             "program": program,
             "arguments": arguments,
             "folder": str(folder),
-            "log": str(log),
+            "log": str(output),
+            "errors": str(errors),
             "environment": {"TMPDIR": str(temporary)},
             "fault": fault,
             "steps": str(steps),
@@ -99,8 +102,8 @@ class FaultyCommands(Commands):
         self._faulty.stdin.write(json.dumps(request) + "\n")
         self._faulty.stdin.flush()
         told = json.loads(self._faulty.stdout.readline())
-        text = log.read_text(encoding="utf-8", errors="replace")
-        return Broken(told["code"], text, told["survivors"], steps.read_text().splitlines())
+        said, complained = (path.read_text(encoding="utf-8", errors="replace") for path in (output, errors))
+        return Broken(told["code"], said + complained, told["survivors"], steps.read_text().splitlines(), said)
 
     def close(self) -> None:
         """End the processes."""

@@ -1,5 +1,6 @@
 """What ``autograder grade`` does, for whoever calls it: reads the course's settings, and lets the coordinator work."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,7 @@ class ClassGrading:
         self._converter = _converter(request)
         with reading(self._converter.coursedir) as session:
             self.release = released_notebooks(session, request.assignment)
+        _find_submissions(self._converter)
         self.roster = Roster(self._converter, self.release)
 
     def obstacle(self) -> str | None:
@@ -144,7 +146,9 @@ def _opened(directory: Any) -> Gradebook:
 
 
 def _converter(request: Request) -> Any:
-    """Nbgrader's converter with the course's settings, which has found the submissions."""
+    """Nbgrader's converter with the course's settings."""
+    if not request.root.is_dir():
+        raise UsageError(f"there is no folder {request.root}")
     app = AutogradeApp()
     app.initialize(request.arguments)
     app.coursedir.assignment_id = request.assignment
@@ -154,11 +158,24 @@ def _converter(request: Request) -> Any:
             f"{request.root / 'nbgrader_config.py'} does not turn Pathwise on: "
             "it needs 'from autograder.gradebook import enable; enable(c)'"
         )
+    return converter
+
+
+def _find_submissions(converter: Any) -> None:
+    def is_no_error(record: logging.LogRecord) -> bool:
+        return record.levelno < logging.ERROR
+
+    converter.log.addFilter(is_no_error)
     try:
         converter.init_notebooks()
-    except NbGraderException as error:
-        raise UsageError(str(error)) from None
-    return converter
+    except NbGraderException:
+        directory = converter.coursedir
+        place = converter._format_source(directory.assignment_id, directory.student_id)
+        raise UsageError(
+            f"nobody has handed in: there are no notebooks {place}/{directory.notebook_id}.ipynb"
+        ) from None
+    finally:
+        converter.log.removeFilter(is_no_error)
 
 
 def _enabled(kind: type, config: Config, *heirs: type) -> bool:
