@@ -163,3 +163,16 @@ def test_a_release_is_read_as_far_as_it_can_be(notebook: Callable[..., NotebookN
     (tmp_path / "helper.py").write_text("x = 1")
     (tmp_path / "folder.py").mkdir()
     assert released(tmp_path) == (["a = 1", "b = 2", "c = 3"], [b"x = 1"])
+
+
+def test_seeds_for_devices_that_torch_was_built_without_are_forgotten(template):
+    """They would be kept for the day on which such a device comes up."""
+    torch = pytest.importorskip("torch")
+    if torch.backends.cuda.is_built():
+        pytest.skip("this torch knows devices")
+    cell = (
+        "import torch\ntorch.manual_seed(3)\na = torch.rand(2)\ntorch.manual_seed(3)\n(a == torch.rand(2)).all().item()"
+    )
+    with Session(template, [cell, "torch.cuda._lazy_seed_tracker.get_calls()"]) as session:
+        shown = [run.events[-1]["data"]["text/plain"] for run in session.run_cells()]
+    assert shown == ["True", "[]"]

@@ -4,6 +4,7 @@ It is started with the descriptor of its control socket. It never sees a submiss
 handed on unread, and only the box reads from it.
 """
 
+import functools
 import gc
 import importlib
 import io
@@ -39,11 +40,21 @@ def preload(libraries: Sequence[str]) -> None:
         # A forked child of a process with a pool of threads hangs in its first parallel operation.
         torch.set_num_threads(1)
         torch.set_num_interop_threads(1)
+        _seed_no_devices(torch)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _draw_once(sys.modules["matplotlib.figure"].Figure())
     refusals.install()
     _seed()
+
+
+def _seed_no_devices(torch: Any) -> None:
+    """Let torch forget seeds for devices that it was built without; it would note a traceback with each of them."""
+    if not torch.backends.cuda.is_built():
+        torch.cuda.manual_seed_all = functools.wraps(torch.cuda.manual_seed_all)(lambda seed: None)
+    xpu = getattr(torch, "xpu", None)
+    if xpu is not None and not getattr(xpu, "_is_compiled", bool)():
+        xpu.manual_seed_all = functools.wraps(xpu.manual_seed_all)(lambda seed: None)
 
 
 def _draw_once(figure: Any) -> None:
