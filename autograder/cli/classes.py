@@ -1,5 +1,7 @@
 """The commands of those who grade: each calls one function and prints what came of it."""
 
+import subprocess
+import sys
 from argparse import Namespace
 from typing import Any
 
@@ -33,7 +35,6 @@ def _report(course: Course, name: str) -> int:
 
 def demo(original: Course, options: Namespace) -> int:
     """Grade a made-up class from end to end, with the commands that a TA would type."""
-    from autograder.cli.main import main
     from autograder.gradebook import demo as steps
 
     name = "reparameterization"
@@ -45,7 +46,9 @@ def demo(original: Course, options: Namespace) -> int:
     grades = str(course.root / "grades.csv")
     for command in (["grade", name], ["feedback", name], ["export", "--to", grades], ["report", name]):
         console.print(f"\n$ autograder {' '.join(command)}", style="bold", **_PLAIN)
-        code = main(["--course-dir", str(course.root), *command])
+        sys.stdout.flush()
+        typed = [sys.executable, "-m", "autograder", "--course-dir", str(course.root), *command]
+        code = subprocess.run(typed, check=False).returncode
         if code:
             return code
     console.print(f"\nFeedback pages: {course.root}/feedback/<student>/{name}/*.html", **_PLAIN)
