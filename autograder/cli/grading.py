@@ -22,9 +22,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from autograder.course.errors import UsageError
 from autograder.course.layout import Course
 
 if TYPE_CHECKING:
+    from autograder.gradebook.batch.cluster import ClusterCrew
     from autograder.gradebook.batch.coordinator import Summary
     from autograder.gradebook.batch.run import ClassGrading
 
@@ -40,6 +42,9 @@ def describe(commands: Any, count: Any) -> None:
     grade.add_argument("--notebook", default="*", metavar="NAME", help="only this notebook; a pattern")
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
     grade.add_argument("--jobs", type=count, default=0, metavar="N", help="processes (default: one for each core)")
+    grade.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on the Dask cluster whose scheduler is there (tcp://HOST:PORT)"
+    )
     grade.add_argument("--dry-run", action="store_true", help="write nothing, and say whose turn it is")
     grade.add_argument("--json", action="store_true", help="print the summary for programs")
 
@@ -49,7 +54,9 @@ def grade(course: Course, options: Namespace) -> int:
     import autograder.course.quick  # noqa: F401
     from autograder.gradebook.batch.warm import warm_up
 
-    if not options.dry_run:
+    if options.scheduler and options.jobs:
+        raise UsageError("--jobs says how many processes grade here; with --scheduler, each worker there is one")
+    if not options.dry_run and not options.scheduler:
         warm_up()
     from autograder.gradebook.batch.run import ClassGrading, Request
 
@@ -63,8 +70,9 @@ def grade(course: Course, options: Namespace) -> int:
     obstacle = grading.obstacle()
     if obstacle is not None:
         return _leave_to_nbgrader(course, request.arguments, obstacle, options)
+    crew = _cluster(options.scheduler, grading) if options.scheduler else None
     with _progress(len(grading.roster), quiet=options.json) as tell:
-        summary = grading.run(tell)
+        summary = grading.run(tell, crew)
     seconds = time.monotonic() - started
     if options.json:
         print(json.dumps({"assignment": options.assignment, **_as_data(summary), "seconds": round(seconds, 3)}))
@@ -78,6 +86,15 @@ def grade(course: Course, options: Namespace) -> int:
 def cores() -> int:
     """How many processes can run at a time."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cluster(address: str, grading: "ClassGrading") -> "ClusterCrew":
+    from autograder.gradebook.batch.cluster import ClusterCrew
+
+    crew = ClusterCrew(address, grading.order())
+    if not crew.has_workers:
+        print(f"The cluster at {address} has no workers yet; grading begins with the first.", file=sys.stderr)
+    return crew
 
 
 def _dry_run(grading: "ClassGrading", options: Namespace) -> int:

@@ -1,5 +1,6 @@
 """Grades a class: hands submissions out, takes results in, and writes."""
 
+import itertools
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,10 +15,10 @@ from autograder.gradebook.batch.ledger import Entry, Ledger, is_of_the_gradebook
 from autograder.gradebook.batch.parcels import Graded, Submission
 from autograder.gradebook.batch.roster import Roster, Skipped, Taken
 
-# A submission whose graders died so often is set aside.
-TRIES = 3
 # Results are stored when so many wait, or the first of them has waited so long.
 BATCH, PATIENCE = 16, 0.5
+# What is handed out together has hardly more bytes than this.
+BATCH_BYTES = 4 * 2**20
 
 
 @dataclass
@@ -79,11 +80,12 @@ class Coordinator:
         self._create_students = create_students
         self._tell = tell
         self._asked_to_end = asked_to_end
-        self._busy: dict[Future[list[Graded]], _Task] = {}
+        self._busy: dict[Future[list[Graded]], list[_Task]] = {}
         self._again: deque[_Task] = deque()
         self._done: list[tuple[Taken, Graded]] = []
         self._settled: set[str] = set()
         self._since = 0.0
+        self._waiting = len(roster)
 
     def run(self) -> Summary:
         """Grade all submissions. Whatever ends it early, what is graded by then is stored."""
@@ -109,12 +111,12 @@ class Coordinator:
         return self.summary
 
     def _hand_out(self, tasks: Iterator[_Task]) -> None:
-        while self._room() and not self._asked_to_end() and (task := self._next(tasks)) is not None:
+        while self._room() and not self._asked_to_end() and (batch := self._batch(tasks)):
             try:
-                self._busy[self._crew.grade([task.submission])] = task
+                self._busy[self._crew.grade([task.submission for task in batch])] = batch
             except self._crew.lost:
                 # They died while they waited for it, so it is nobody's fault that is known.
-                self._again.append(task)
+                self._again.extend(batch)
                 self._mend()
                 return
 
@@ -123,14 +125,23 @@ class Coordinator:
 
         Where graders have died, one at a time, so that it shows whose submission it was.
         """
-        alone = self._again or any(task.tries for task in self._busy.values())
+        alone = self._again or any(task.tries for batch in self._busy.values() for task in batch)
         return len(self._busy) < (1 if alone else 2 * self._crew.size)
 
-    def _next(self, tasks: Iterator[_Task]) -> _Task | None:
-        return self._again.popleft() if self._again else next(tasks, None)
+    def _batch(self, tasks: Iterator[_Task]) -> list[_Task]:
+        """The next ones to be handed out together: as many as the crew wants, unless there is much in them."""
+        if self._again:
+            return [self._again.popleft()]
+        most, size = self._crew.share(self._waiting), 0
+        batch: list[_Task] = []
+        while len(batch) < most and size < BATCH_BYTES and (task := next(tasks, None)) is not None:
+            size += task.submission.size
+            batch.append(task)
+        return batch
 
     def _tasks(self) -> Iterator[_Task]:
         for taken in self._roster:
+            self._waiting -= 1
             if isinstance(taken, Skipped):
                 self._settled.add(taken.student)
                 self.summary.skipped += 1
@@ -158,36 +169,42 @@ class Coordinator:
             self._mend()
 
     def _settle(self, future: "Future[list[Graded]]") -> bool:
-        """Take in what came of a submission; tell whether those who graded it are alive."""
-        task = self._busy.pop(future)
+        """Take in what came of a batch; tell whether those who graded it are alive."""
+        batch = self._busy[future]
         try:
-            self._finish(task.taken, future.result()[0])
+            results = future.result()
         except self._crew.lost:
-            self._retry(task)
+            del self._busy[future]
+            self._retry(batch)
             return False
+        except OurFault:
+            # Nobody could be graded there, so this ends it.
+            raise
         except Exception as error:
             # What cannot be sent to them, or not back.
-            self._finish(task.taken, Graded(task.taken.student, fault=f"{type(error).__name__}: {error}"))
+            fault = f"{type(error).__name__}: {error}"
+            results = [Graded(task.taken.student, fault=fault) for task in batch]
+        del self._busy[future]
+        for task, graded in zip(batch, results, strict=True):
+            self._finish(task.taken, graded)
         return True
 
     def _mend(self) -> None:
         """Put others in the place of graders who died; what these had in their hands is handed out again."""
         self._store()
-        for future, task in list(self._busy.items()):
-            if future.done():
-                self._settle(future)
-            else:
-                del self._busy[future]
-                self._retry(task)
         self._crew.mend()
+        # What died with them; elsewhere others go on.
+        for future in [future for future in self._busy if future.done()]:
+            self._settle(future)
 
-    def _retry(self, task: _Task) -> None:
-        task.tries += 1
-        if task.tries < TRIES:
-            self._again.append(task)
-        else:
-            fault = f"the processes that graded it died {TRIES} times, so it is set aside"
-            self._finish(task.taken, Graded(task.taken.student, fault=fault))
+    def _retry(self, batch: list[_Task]) -> None:
+        for task in batch:
+            task.tries += 1
+            if task.tries < self._crew.tries:
+                self._again.append(task)
+            else:
+                fault = "the processes that graded it died each time, so it is set aside"
+                self._finish(task.taken, Graded(task.taken.student, fault=fault))
 
     def _finish(self, taken: Taken, graded: Graded) -> None:
         if not self._done:
@@ -274,7 +291,7 @@ class Coordinator:
 
     def _let_go(self) -> None:
         """Leave those that were in somebody's hands as they were, when the command ends early."""
-        for task in (*self._busy.values(), *self._again):
+        for task in (*itertools.chain(*self._busy.values()), *self._again):
             task.taken.note.close(keep=task.taken.note.is_old)
         self._busy.clear()
         self._again.clear()

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.synchronize import Lock
 from typing import Protocol
@@ -24,12 +24,19 @@ class Crew(Protocol):
     """Whoever grades batches, at this machine or elsewhere.
 
     Attributes:
-        size: how many batches are graded at a time.
         lost: what a future raises when the process that graded died.
+        tries: how often a submission is handed out whose graders die.
     """
 
-    size: int
+    tries: int
     lost: tuple[type[BaseException], ...]
+
+    @property
+    def size(self) -> int:
+        """How many batches are graded at a time."""
+
+    def share(self, waiting: int) -> int:
+        """How many of the submissions that wait go into the next batch."""
 
     def grade(self, submissions: Sequence[Submission]) -> "Future[list[Graded]]":
         """Have a batch graded."""
@@ -49,13 +56,18 @@ class LocalCrew:
         jobs: how many.
     """
 
-    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool, CancelledError)
+    tries = 3
 
     def __init__(self, order: Order, jobs: int) -> None:
         self.size = jobs
         self._order = order
         self._template = _template(order)
         self._pool = self._enlist()
+
+    def share(self, waiting: int) -> int:
+        """One at a time: nothing is saved by more."""
+        return 1
 
     def grade(self, submissions: Sequence[Submission]) -> "Future[list[Graded]]":
         """Have a batch graded."""
@@ -108,7 +120,7 @@ def _begin(order: Order, desk: "tuple[socket.socket, Lock] | None") -> None:
     if desk is not None:
         with desk[1], contextlib.suppress(BoxError):
             template.join(desk[0])
-    _workers.append(Worker(order, Machine(template=template)))
+    _workers.append(Worker(order, Machine(template=template, remember=order.remember)))
 
 
 def _grade(submissions: Sequence[Submission]) -> list[Graded]:
