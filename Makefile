@@ -5,12 +5,14 @@
 #   TESTS=tests/browser which tests run
 #   ASSIGNMENT=...      the assignment of lab and verify
 #   FUZZ_SECONDS=60     how long fuzz looks
+#   BENCH=--quick       what bench is told; BENCH=--help lists it
 
 PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?= tests
 ASSIGNMENT ?= reparameterization
 FUZZ_SECONDS ?= 60
+BENCH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +20,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test fuzz lint format release verify install install-test install-fuzz browser lock clean
+.PHONY: help demo lab test fuzz lint format release verify bench install install-test install-fuzz browser lock clean
 
 help: ## list the targets
 	@echo "Pathwise. Targets:"
@@ -53,6 +55,9 @@ release: install ## publish every variant that has changed: render, prove, relea
 verify: install ## prove the hidden graders on stubs, right answers, misconceptions and mutants
 	$(BIN)/autograder verify $(ASSIGNMENT)
 
+bench: install ## measure what grading costs here, beside stock nbgrader and Otter
+	@$(BIN)/python -m tools.bench $(BENCH)
+
 install: ## make .venv and install the project, with locked versions
 	@$(PYTHON) tools/install.py --extras lab
 
@@ -68,6 +73,6 @@ browser: # a Chromium for tests/browser; without one those tests say so
 lock: ## make requirements/lock.txt anew (TORCH=2.13.0 names another torch)
 	@$(PYTHON) tools/lock.py $(if $(TORCH),--torch $(TORCH))
 
-clean: ## remove .venv, demo/ and caches; lab/ and gradebooks stay
-	rm -rf $(VENV) .fuzz demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove .venv, .bench/, demo/ and caches; lab/ and gradebooks stay
+	rm -rf $(VENV) .bench .fuzz demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find autograder source solutions tests tools -name __pycache__ -prune -exec rm -rf {} +
