@@ -253,8 +253,9 @@ def _translated(method: Callable[..., None]) -> Callable[..., None]:
         try:
             method(*arguments)
         except OperationalError as error:
-            # Otherwise nbgrader stops at once and advises to upgrade the gradebook, as it should for old ones.
-            if getattr(error.orig, "sqlite_errorname", "").startswith(_TROUBLES):
+            # Otherwise nbgrader stops at once and advises to upgrade the gradebook, as it should for old ones. Of these
+            # a server speaks with another kind of error.
+            if getattr(error.orig, "sqlite_errorname", _TROUBLES[0]).startswith(_TROUBLES):
                 raise CourseError(f"the gradebook could not be used: {error.orig}") from error
             raise
         except OSError as error:

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.apps import NbGraderApp
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import select
 
 from autograder.course.errors import UsageError
 from autograder.course.notebooks import METADATA_KEY, read_notebook
+from autograder.gradebook.reading import reading
 from autograder.report.classroom import Named, NotebookScore, StudentRow
 
 
@@ -28,16 +30,16 @@ def class_rows(root: Path, assignment: str) -> list[StudentRow]:
 
     Raises:
         UsageError: the gradebook does not know the assignment.
+        CourseError: the gradebook cannot be read.
     """
     directory = course_directory(root)
-    with Gradebook(directory.db_url) as gradebook:
-        try:
-            gradebook.find_assignment(assignment)
-        except MissingEntry:
+    with reading(directory) as session:
+        found = session.scalar(select(Assignment).where(Assignment.name == assignment))
+        if found is None:
             raise UsageError(
                 f"the gradebook of {root} knows no assignment {assignment!r}; 'nbgrader generate_assignment' adds it"
-            ) from None
-        submissions = gradebook.assignment_submissions(assignment)
+            )
+        submissions = session.scalars(select(SubmittedAssignment).where(SubmittedAssignment.assignment_id == found.id))
         return [
             StudentRow(submission.student.id, {n.name: _score(n, directory, submission) for n in submission.notebooks})
             for submission in sorted(submissions, key=lambda s: str(s.student.id))

@@ -28,10 +28,10 @@ def grade(root: Path, *arguments: str, assignment: str = "toy") -> Ended:
     return Ended(done.returncode, done.stdout + done.stderr)
 
 
-def stored(root: Path, assignment: str = "toy") -> dict[str, Any]:
+def stored(root: Path, assignment: str = "toy", url: str = "") -> dict[str, Any]:
     """Everything that the gradebook has of a class, by names."""
     seen: dict[str, Any] = {}
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+    with Gradebook(url or f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         for submission in gradebook.assignment_submissions(assignment):
             notebooks = {}
             for notebook in submission.notebooks:

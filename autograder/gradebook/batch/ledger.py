@@ -58,7 +58,9 @@ class _Changes:
 
 def unusable(error: SQLAlchemyError) -> CourseError:
     """What to say of a gradebook that cannot be read or written."""
-    return CourseError(f"the gradebook could not be used: {getattr(error, 'orig', None) or error}")
+    # A server explains itself in several lines.
+    reason = " ".join(str(getattr(error, "orig", None) or error).split())
+    return CourseError(f"the gradebook could not be used: {reason}")
 
 
 def is_of_the_gradebook(fault: BaseException) -> bool:
