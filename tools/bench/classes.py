@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -136,9 +136,3 @@ class Writer:
 
 def _mark(name: str) -> str:
     return f"answer of {name} goes here"
-
-
-def likeness(students: list[Student]) -> Iterator[tuple[str, int]]:
-    """How many different answers a class gives to each problem."""
-    for name in students[0].choices:
-        yield name, len({student.choices[name] for student in students})

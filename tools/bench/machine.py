@@ -31,7 +31,7 @@ def machine() -> str:
 
 
 def load() -> str:
-    """How many processes wanted to run in the last minute; on a quiet machine hardly any, and figures mean something."""
+    """How many processes wanted to run in the last minute: hardly any on a machine on which figures mean something."""
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
