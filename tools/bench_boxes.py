@@ -20,7 +20,7 @@ from pathlib import Path
 
 from autograder.box.box import Box
 from autograder.box.limits import Limits
-from autograder.box.template import Template
+from autograder.box.template import LIBRARIES, Template
 from autograder.box.worker import confinement, kernel, survey
 from autograder.box.worker.__main__ import preload
 from autograder.box.worker.shell import make_shell
@@ -59,7 +59,7 @@ def layers(number: int) -> None:
     survey.become_root_of_little()
     plan = survey.survey()
     make_shell()
-    preload()
+    preload(LIBRARIES)
     gc.collect()
     gc.freeze()
     kernel.gather_memory()
