@@ -17,6 +17,7 @@ from autograder.course.notebooks import (
     code_cells,
     code_sources,
     grade_id,
+    new_output,
     read_notebook,
 )
 
@@ -157,3 +158,19 @@ def test_metadata_of_any_kind_names_no_problem(notebook, nbgrader):
     cell.metadata["nbgrader"] = nbgrader
     assert grade_id(cell) is None
     assert notebooks.tested_problem(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("stream", {"name": "stderr", "text": "beware"}),
+        ("display_data", {"data": {"text/plain": "x", "application/json": {"a": [1]}}}),
+        ("execute_result", {"data": {"text/plain": "x"}, "execution_count": 3}),
+        ("execute_result", {}),
+        ("error", {"ename": "E", "evalue": "e", "traceback": ["t"]}),
+    ],
+)
+def test_an_output_is_the_one_that_nbformat_makes(kind: str, fields: dict[str, Any]) -> None:
+    ours, theirs = new_output(kind, **fields), nbformat.v4.new_output(kind, **fields)
+    assert ours == theirs
+    assert {name: type(value) for name, value in ours.items()} == {name: type(value) for name, value in theirs.items()}

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from autograder.box.rendering import bundle_of, legible, metadata_of
 from autograder.box.values import parts_of, whole
 from autograder.course.errors import Outcome, StudentFault
+from autograder.course.notebooks import new_output
 
 Event = dict[str, Any]
 MAX_DEPTH = 64

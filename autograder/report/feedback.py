@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from autograder.course.errors import Outcome
+from autograder.course.notebooks import new_output
 from autograder.grading.results import AspectResult, ProblemResult
 
 _STYLE = "border-left:4px solid {color};padding:.4em .8em;margin:.3em 0;font-family:sans-serif;line-height:1.5"

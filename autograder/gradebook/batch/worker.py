@@ -4,6 +4,7 @@ It knows the secret room and the released cells, and neither reads nor writes th
 another submission than the one in its hands.
 """
 
+import gc
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,10 +28,17 @@ class Worker:
         self.order = order
         self._machine = machine or Machine(order.trusting, order.libraries, remember=order.remember)
         self._pipeline = Pipeline(order, self._machine)
+        self._settled = False
 
     def grade(self, submissions: Sequence[Submission]) -> list[Graded]:
         """Grade a batch; a fault of ours costs nobody but the submission that it happened at its grade."""
-        return [self._grade(submission) for submission in submissions]
+        graded = [self._grade(submission) for submission in submissions]
+        if not self._settled:
+            # What is there by now stays: libraries, graders, their tests. The collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            self._settled = True
+        return graded
 
     def close(self) -> None:
         """End the processes that it started."""
