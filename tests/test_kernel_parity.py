@@ -353,6 +353,7 @@ SHOWN_BY_US = {
     "print to the original": "to the original\n",
     "os.system": "from os.system\n",
     "os.write": "to descriptor 1\n",
+    "ctypes": "from C\n",
 }
 
 
