@@ -145,10 +145,10 @@ def test_a_notebook_in_whose_hands_two_templates_die_is_at_fault_where_it_can_re
     with Session(own_template, ["a = 1"]) as session:
         session.run_cells()
 
-        def die(box, name):
+        def die(box, question, known):
             raise BoxError("the process that makes boxes ended")
 
-        monkeypatch.setattr(Box, "value", die)
+        monkeypatch.setattr(Box, "ask", die)
         with pytest.raises(BoxError):
             session.value("a")
         # Unless the machine lets it reach them.
