@@ -1,8 +1,9 @@
 """The judge: points by aspect, faults that cost points, faults of ours that never do, and mistakes by name."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -187,6 +188,15 @@ def test_a_broken_secret_room_is_named(solutions: Path, file: str, text: str, sa
 def test_no_secret_room_at_all(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="there is no folder"):
         load_problems(tmp_path / "solutions" / "nothing")
+
+
+def test_modules_of_the_same_names_are_not_taken_for_graders(solutions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    foreign = {name: ModuleType(name) for name in ("test_double", "conftest")}
+    for name, module in foreign.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    with Judge(solutions, Variant("base", {"zero": 0.0})) as judge:
+        assert judge.points == {"double": 4.0}
+    assert {name: sys.modules[name] for name in foreign} == foreign
 
 
 def test_options_of_the_machine_do_not_reach_the_judge(solutions: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,13 +35,12 @@ class Collected:
             options += ["-p", f"no:{name}"]
         self.errors: list[str] = []
         try:
-            with _no_foreign_plugins():
-                self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
-            self._collect(solutions, variant, problems)
+            with _modules_of_its_own(solutions):
+                with _no_foreign_plugins():
+                    self.config = _prepareconfig([*options, *arguments], plugins=[plugin, self])
+                self._collect(solutions, variant, problems)
         except (Exception, SystemExit) as error:
             raise CourseError(f"the graders in {solutions} raise {type(error).__name__}: {error}") from error
-        finally:
-            _forget_modules_of(solutions)
         if self.errors:
             self.close()
             raise CourseError(f"a hidden grader cannot be collected: {self.errors[0]}")
@@ -113,11 +112,21 @@ def _serves(item: pytest.Function, problem: Problem) -> bool:
     return item.path == problem.grader and cases.get("problem", problem.name) == problem.name
 
 
-def _forget_modules_of(folder: Path) -> None:
-    """Let the next judge import its graders anew: pytest would give it those of another folder with the same names."""
-    for name, module in list(sys.modules.items()):
-        if Path(getattr(module, "__file__", None) or "").parent == folder:
-            del sys.modules[name]
+@contextmanager
+def _modules_of_its_own(folder: Path) -> Iterator[None]:
+    """Import graders anew, and forget them: pytest takes a module of the same name for one that it has imported.
+
+    It may be that of another judge, or of whoever holds this one.
+    """
+    names = {"conftest", *(path.stem for path in folder.glob("test_*.py"))}
+    others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
+    try:
+        yield
+    finally:
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "").parent == folder:
+                del sys.modules[name]
+        sys.modules.update(others)
 
 
 @contextmanager
