@@ -84,6 +84,12 @@ WRONG: dict[str, tuple[Callable[[Path], object], tuple[str, ...], int, str]] = {
         2,
         "does not turn Pathwise on",
     ),
+    "settings that fail": (
+        lambda root: (root / "nbgrader_config.py").write_text("import no_such_thing"),
+        ("toy",),
+        1,
+        "nbgrader_config.py cannot be read: ModuleNotFoundError",
+    ),
     "jobs below zero": (lambda root: None, ("toy", "--jobs=-1"), 2, "invalid count value: '-1'"),
     "jobs in words": (lambda root: None, ("toy", "--jobs=x"), 2, "invalid count value: 'x'"),
 }

@@ -12,7 +12,7 @@ from typing import Protocol
 from autograder.box.folders import sweep
 from autograder.box.template import FORKS, Template
 from autograder.box.worker import kernel
-from autograder.course.errors import BoxError
+from autograder.course.errors import BoxError, OurFault
 from autograder.gradebook.batch.ends import GRACE_SECONDS, Orderly
 from autograder.gradebook.batch.parcels import Graded, Order, Submission
 from autograder.gradebook.batch.warm import context
@@ -102,11 +102,14 @@ def _template(order: Order) -> Template:
     return Template(trusting=order.trusting, libraries=order.libraries)
 
 
-_workers: list[Worker] = []
+Desk = tuple[socket.socket, Lock] | None
+
 _ends: list[Orderly] = []
+_orders: list[tuple[Order, Desk]] = []
+_workers: list[Worker] = []
 
 
-def _begin(order: Order, desk: "tuple[socket.socket, Lock] | None") -> None:
+def _begin(order: Order, desk: Desk) -> None:
     """Make a process one that grades; it ends with the one that it grades for.
 
     Args:
@@ -116,12 +119,26 @@ def _begin(order: Order, desk: "tuple[socket.socket, Lock] | None") -> None:
     _ends.append(Orderly())
     if kernel.LINUX:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _orders.append((order, desk))
+
+
+def _grade(submissions: Sequence[Submission]) -> list[Graded]:
+    return _ends[0].do(_attempt, submissions)
+
+
+def _attempt(submissions: Sequence[Submission]) -> list[Graded]:
+    """Grade; what keeps this process from that is a reason that can be told, not a death."""
+    try:
+        if not _workers:
+            _workers.append(_worker(*_orders[0]))
+    except (OurFault, OSError) as fault:
+        return [Graded(submission.student, fault=str(fault)) for submission in submissions]
+    return _workers[0].grade(submissions)
+
+
+def _worker(order: Order, desk: Desk) -> Worker:
     template = _template(order)
     if desk is not None:
         with desk[1], contextlib.suppress(BoxError):
             template.join(desk[0])
-    _workers.append(Worker(order, Machine(template=template, remember=order.remember)))
-
-
-def _grade(submissions: Sequence[Submission]) -> list[Graded]:
-    return _ends[0].do(_workers[0].grade, submissions)
+    return Worker(order, Machine(template=template, remember=order.remember))

@@ -13,7 +13,7 @@ from nbgrader.preprocessors import AssignLatePenalties, ClearOutput, Execute
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from autograder.course.errors import UsageError
+from autograder.course.errors import CourseError, UsageError
 from autograder.gradebook.batch.coordinator import Coordinator, Summary
 from autograder.gradebook.batch.crew import Crew, LocalCrew
 from autograder.gradebook.batch.ends import requests_to_end
@@ -150,7 +150,11 @@ def _converter(request: Request) -> Any:
     if not request.root.is_dir():
         raise UsageError(f"there is no folder {request.root}")
     app = AutogradeApp()
-    app.initialize(request.arguments)
+    app.raise_config_file_errors = True
+    try:
+        app.initialize(request.arguments)
+    except Exception as error:
+        raise CourseError(f"nbgrader_config.py cannot be read: {type(error).__name__}: {error}") from error
     app.coursedir.assignment_id = request.assignment
     converter = Autograde(coursedir=app.coursedir, parent=app)
     if BoxedExecute not in converter.autograde_preprocessors:
