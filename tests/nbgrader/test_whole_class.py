@@ -1,6 +1,7 @@
 """``autograder grade`` leaves what ``nbgrader autograde`` leaves: gradebook, files, permissions, cell by cell."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -46,13 +47,14 @@ def stored(root: Path, assignment: str = "toy", url: str = "") -> dict[str, Any]
 
 
 def files(root: Path) -> dict[str, tuple[int, object]]:
-    """Every file below ``autograded``, with its permissions; notebooks without the ids of cells that came back."""
+    """Every file below ``autograded``, with its permissions; notebooks without ids of cells and places in memory."""
     found: dict[str, tuple[int, object]] = {}
     for path in sorted((root / "autograded").rglob("*")):
         if path.is_file():
             content: object = path.read_bytes()
             if path.suffix == ".ipynb":
-                content = [{k: v for k, v in c.items() if k != "id"} for c in json.loads(path.read_text())["cells"]]
+                text = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", path.read_text())
+                content = [{k: v for k, v in cell.items() if k != "id"} for cell in json.loads(text)["cells"]]
             found[str(path.relative_to(root))] = (path.stat().st_mode, content)
     return found
 

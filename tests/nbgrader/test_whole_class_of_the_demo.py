@@ -1,4 +1,4 @@
-"""The demo's class, four notebooks each, gets the same from ``autograder grade`` and from ``nbgrader autograde``."""
+"""The demo's class gets the same from ``autograder grade`` and from ``nbgrader autograde``: every third of it, here."""
 
 import shutil
 from collections.abc import Callable
@@ -22,6 +22,9 @@ def both_ways(made_once: Callable[..., Path], nbgrader: Commands) -> dict[str, P
     def make(root: Path) -> None:
         course = demo.lay_out(Course(ROOT), root / "nbgrader")
         demo.hand_in(demo.build_and_release(course, NAME))
+        for number, folder in enumerate(sorted((course.root / "submitted").iterdir())):
+            if number % 3:
+                shutil.rmtree(folder)
         shutil.copytree(root / "nbgrader", root / "ours")
         ended = nbgrader(root / "nbgrader", "autograde", NAME)
         assert ended.code == 0, ended.log
@@ -34,7 +37,7 @@ def both_ways(made_once: Callable[..., Path], nbgrader: Commands) -> dict[str, P
 
 def test_gradebooks_are_equal(both_ways: dict[str, Path]) -> None:
     theirs, ours = (stored(both_ways[name], NAME) for name in ("nbgrader", "ours"))
-    assert len(theirs) == 24
+    assert len(theirs) == 8
     assert ours == theirs
 
 
