@@ -59,6 +59,14 @@ def files(root: Path) -> dict[str, tuple[int, object]]:
     return found
 
 
+def hold_files_equal(both_ways: dict[str, Path]) -> None:
+    """Hold that two roads have left the same files."""
+    theirs, ours = (files(both_ways[name]) for name in ("nbgrader", "ours"))
+    assert ours.keys() == theirs.keys()
+    for name in theirs:
+        assert ours[name] == theirs[name], name
+
+
 def hand_in(toy: Class) -> None:
     """Let a class hand in whatever people hand in."""
     toy.hand_in("right")
@@ -112,7 +120,4 @@ def test_gradebooks_are_equal(both_ways: dict[str, Path]) -> None:
 
 def test_files_are_equal(both_ways: dict[str, Path]) -> None:
     """Notebooks cell by cell, every other file byte by byte, and what may be done with them."""
-    theirs, ours = (files(both_ways[name]) for name in ("nbgrader", "ours"))
-    assert ours.keys() == theirs.keys()
-    for name in theirs:
-        assert ours[name] == theirs[name], name
+    hold_files_equal(both_ways)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_whole_class import files, grade, stored
+from test_whole_class import grade, hold_files_equal, stored
 from toy_class import Commands
 
 from autograder.course.layout import Course
@@ -42,7 +42,4 @@ def test_gradebooks_are_equal(both_ways: dict[str, Path]) -> None:
 
 
 def test_files_are_equal(both_ways: dict[str, Path]) -> None:
-    theirs, ours = (files(both_ways[name]) for name in ("nbgrader", "ours"))
-    assert ours.keys() == theirs.keys()
-    for name in theirs:
-        assert ours[name] == theirs[name], name
+    hold_files_equal(both_ways)

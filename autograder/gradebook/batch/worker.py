@@ -5,7 +5,6 @@ another submission than the one in its hands.
 """
 
 import gc
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,7 +68,6 @@ class Worker:
                 for name, data in submission.notebooks.items()
             ]
         finally:
-            shutil.rmtree(beside.path, ignore_errors=True)
             beside.remove()
 
 
