@@ -65,11 +65,12 @@ def _draw_once(figure: Any) -> None:
 
 def serve(control: socket.socket, libraries: Sequence[str]) -> None:
     """Get ready, then do as the judge asks until it hangs up."""
+    gc.disable()  # it would look again and again through all that is imported, and nothing of it ever goes
     plan = survey.survey()
     shell = _fresh_shell(libraries)
     shell.get_ready()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     Channel(control).send({"ready": True})
     twin: socket.socket | None = control
     while twin is not None:
