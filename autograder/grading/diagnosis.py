@@ -1,6 +1,6 @@
 """Which named mistake explains a submission: the one that answers every hidden question as the student did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,36 @@ from autograder.grading.implementation import Transcript
 Transcripts = Mapping[str, Transcript]
 
 
-def diagnose(student: Transcripts, known: Sequence[tuple[Misconception, Transcripts]]) -> Misconception | None:
+class Replies(Mapping[str, Transcript]):
+    """What somebody replies to some tests; a test is looked up, or run, when its replies are wanted.
+
+    Args:
+        tests: their pytest ids, in the order in which they are best compared.
+        reply: gives the transcript of one.
+    """
+
+    def __init__(self, tests: Iterable[str], reply: Callable[[str], Transcript]) -> None:
+        self._tests = dict.fromkeys(tests)
+        self._reply = reply
+
+    def __getitem__(self, test: str) -> Transcript:
+        return self._reply(test)
+
+    def __contains__(self, test: object) -> bool:
+        return test in self._tests
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tests)
+
+    def __len__(self) -> int:
+        return len(self._tests)
+
+
+def diagnose(student: Transcripts, known: Iterable[tuple[Misconception, Transcripts]]) -> Misconception | None:
     """Find the misconception whose replies are the student's on all hidden inputs.
 
     Args:
-        student: what the submission replied.
+        student: what the submission replied; the tests that tell most stand first.
         known: each misconception with what it replies to the same grader.
 
     Returns:

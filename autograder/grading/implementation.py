@@ -140,10 +140,11 @@ class _SharedNames:
     """Functions of several modules as if they stood in one notebook: each sees the others, and what replaces them."""
 
     def __init__(self, functions: Mapping[str, FunctionType]) -> None:
-        copies = {name: _with_globals_of_its_own(function) for name, function in functions.items()}
-        self.__dict__.update(_scopes=[copy.__globals__ for copy in copies.values()])
-        for name, copy in copies.items():
-            setattr(self, name, copy)
+        scopes = {name: dict(function.__globals__) for name, function in functions.items()}
+        copies = {name: _with_globals(scopes[name], function) for name, function in functions.items()}
+        for scope in scopes.values():
+            scope.update(copies)
+        self.__dict__.update(copies, _scopes=scopes.values())
 
     def __getattr__(self, name: str) -> Any:
         raise StudentUndefined(name)
@@ -154,8 +155,7 @@ class _SharedNames:
             scope[name] = value
 
 
-def _with_globals_of_its_own(function: FunctionType) -> FunctionType:
-    scope = dict(function.__globals__)
+def _with_globals(scope: dict[str, Any], function: FunctionType) -> FunctionType:
     copy = FunctionType(function.__code__, scope, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     return copy

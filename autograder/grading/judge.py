@@ -1,20 +1,23 @@
 """One pytest session that judges many submissions: hidden graders are collected once, not once a student."""
 
 import random
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FunctionType, TracebackType
 
 import pytest
 
+from autograder.box import numerics
 from autograder.course.errors import CourseError, GraderError, OurFault, Outcome, StudentFault, StudentRaised
 from autograder.course.variants import Variant
 from autograder.grading import plugin
 from autograder.grading.catalogue import Misconception, load_problems
 from autograder.grading.checks import CheckFailed
 from autograder.grading.collected import Collected
-from autograder.grading.diagnosis import Transcripts, diagnose
+from autograder.grading.diagnosis import Replies, Transcripts, diagnose
 from autograder.grading.implementation import Implementation, LocalImplementation, Transcript
 from autograder.grading.memory import Judgment, Memory, Node, Record, Witness, is_respondent
 from autograder.grading.personal import Personal
@@ -52,6 +55,8 @@ class Judge:
         self._memory = memory
         self._personal = Personal(variant)
         self._collected = Collected(solutions, variant, self.problems)
+        if "torch" in sys.modules:
+            numerics.settle(sys.modules["torch"])
         try:
             self._items = {name: self._collected.items_of(problem) for name, problem in self.problems.items()}
             self.points = {name: sum(map(_points, _by_aspect(items).values())) for name, items in self._items.items()}
@@ -59,7 +64,7 @@ class Judge:
             self.close()
             raise
         self._statements: dict[FunctionType, str] = {}
-        self._known: dict[str, list[tuple[Misconception, Transcripts]]] = {}
+        self._replies: dict[tuple[int, tuple[str, str]], Transcript] = {}
 
     def grade(self, examinee: Implementation, names: Iterable[str], student: str = "") -> dict[str, ProblemResult]:
         """Grade some problems of one submission.
@@ -151,8 +156,11 @@ class Judge:
 
     def _diagnose(self, examinee: Implementation, name: str, attempts: list["_Attempt"]) -> Misconception | None:
         def find() -> Misconception | None:
-            transcripts = {each.item.nodeid: self._transcript(examinee, each) for each in attempts}
-            return diagnose(transcripts, self._misconceptions(name))
+            # One mistake differs from another where it fails, and often nowhere else.
+            telling = sorted(attempts, key=lambda each: each.judgment[0] is Outcome.PASSED)
+            by_test = {each.item.nodeid: each for each in telling}
+            replies = Replies(by_test, lambda test: self._transcript(examinee, by_test[test]))
+            return diagnose(replies, self._misconceptions(name))
 
         if self._memory is None:
             return find()
@@ -166,23 +174,29 @@ class Judge:
             attempt.transcript = self._collected.transcript_of(attempt.item)
         return attempt.transcript
 
-    def _misconceptions(self, name: str) -> list[tuple[Misconception, Transcripts]]:
-        """What each misconception replies to the grader: asked once a judge, when the first student fails.
+    def _misconceptions(self, name: str) -> Iterator[tuple[Misconception, Transcripts]]:
+        """What each misconception replies to the grader: each of its tests is asked once a judge, when it is needed.
 
-        Values that depend on the student are asked for anew each time.
+        A test that reads numbers of a student's own is asked once for each such numbers.
         """
-        if name not in self._known:
-            references = {other: problem.reference for other, problem in self.problems.items()}
-            variant = self._collected.config.stash[plugin.VARIANT]
-            replies: list[tuple[Misconception, Transcripts]] = []
-            for known in self.problems[name].misconceptions:
-                mistaken = LocalImplementation({**references, name: known.function}, variant)
-                attempts = self._examine(mistaken, name)[1]
-                replies.append((known, {each.item.nodeid: each.transcript or [] for each in attempts}))
-            if self.variant.per_student and self.problems[name].is_value:
-                return replies
-            self._known[name] = replies
-        return self._known[name]
+        references = {other: problem.reference for other, problem in self.problems.items()}
+        items = {item.nodeid: item for item in self._items[name]}
+        for known in self.problems[name].misconceptions:
+            mistaken = LocalImplementation({**references, name: known.function}, self._personal.variant)
+            yield known, Replies(items, partial(self._mistaken_reply, known, mistaken, items))
+
+    def _mistaken_reply(
+        self, known: Misconception, mistaken: LocalImplementation, items: dict[str, pytest.Function], test: str
+    ) -> Transcript:
+        key = (id(known), self._personal.key(test))
+        if key not in self._replies:
+            self._personal.begin()
+            error = self._collected.run(items[test], mistaken)
+            self._personal.end(test)
+            if isinstance(error, OurFault | KeyboardInterrupt):
+                raise error
+            self._replies[id(known), self._personal.key(test)] = self._collected.transcript_of(items[test])
+        return self._replies[id(known), self._personal.key(test)]
 
 
 @dataclass

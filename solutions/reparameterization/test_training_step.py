@@ -6,6 +6,9 @@ gives nothing away. A right answer may have written either formula out instead o
 agrees when that one is not replaced.
 """
 
+import functools
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -84,75 +87,112 @@ def take_steps(notebook, weights, images, noises, optimizer_name, rate, replaced
     }
 
 
-def code_cost(variant, mu, sigma):
+class Loss(NamedTuple):
+    """What the loss depends on in a variant."""
+
+    encoder: str
+    likelihood: str
+    pixel_sd: float | None
+    beta: float
+    prior_mean: float
+    prior_sd: float
+
+
+def code_cost(loss, mu, sigma):
     """The KL divergence of codes from the prior, all in one sum."""
-    ratio, distance = sigma / variant.prior_sd, (mu - variant.prior_mean) / variant.prior_sd
+    ratio, distance = sigma / loss.prior_sd, (mu - loss.prior_mean) / loss.prior_sd
     return ((distance**2 + ratio**2 - 1) / 2 - np.log(ratio)).sum()
 
 
-def loss_of(variant, weights, x, eps, replaced):
+def loss_of(loss, weights, x, eps, replaced):
     """The loss of one batch in numpy, with the draw and the loss either stood in for or as they should be."""
     moments = x @ weights["encoder_weight"] + weights["encoder_bias"]
     mu, spread = moments[:, :LATENTS], moments[:, LATENTS:]
-    sigma = SIGMA[variant.encoder](spread)
+    sigma = SIGMA[loss.encoder](spread)
     z = 0.7 * mu + 0.2 * spread * eps + 0.5 * eps + 0.1 * spread if "sample_latent" in replaced else mu + sigma * eps
     out = z @ weights["decoder_weight"] + weights["decoder_bias"]
     if "negative_elbo" in replaced:
         first = ((out - 0.4 * x) ** 2).sum() + 0.3 * (x * out).sum()
         return (first + (0.5 * mu**2 + 0.2 * mu).sum() + (0.1 * spread**2 - 0.3 * spread).sum()) / 5
-    if variant.likelihood == "gaussian":
-        pixels = -stats.norm.logpdf(x, out, variant.pixel_sd).sum()
+    if loss.likelihood == "gaussian":
+        pixels = -stats.norm.logpdf(x, out, loss.pixel_sd).sum()
     else:
         pixels = -(x * special.log_expit(out) + (1 - x) * special.log_expit(-out)).sum()
-    return (pixels + variant.beta * code_cost(variant, mu, sigma)) / len(x)
+    return (pixels + loss.beta * code_cost(loss, mu, sigma)) / len(x)
 
 
-@pytest.fixture
-def after_one_step(variant):
-    """``after_one_step(weights, x, eps, replaced, rate)``: where gradient descent leads, by finite differences."""
-
-    def step(weights, x, eps, replaced, rate):
-        moved = {}
-        for name, weight in weights.items():
-            moved[name] = weight.copy()
-            for index in np.ndindex(weight.shape):
-                unit = np.zeros(weight.shape)
-                unit[index] = 1
-
-                def along(t, name=name, weight=weight, unit=unit):
-                    return loss_of(variant, {**weights, name: weight + t * unit}, x, eps, replaced)
-
-                moved[name][index] -= rate * central_difference(along, 0.0, STEP)
-        return moved
-
-    return step
-
-
-@pytest.fixture(scope="module")
-def weights():
+def weights_of(scale):
     """The weights of a tiny model: three pixels, two latents."""
     rng = np.random.default_rng(SEED)
     shapes = {"encoder_weight": (PIXELS, 2 * LATENTS), "encoder_bias": (2 * LATENTS,)}
     shapes |= {"decoder_weight": (LATENTS, PIXELS), "decoder_bias": (PIXELS,)}
-    return {name: rng.normal(0, 0.7, shape) for name, shape in shapes.items()}
+    return {name: scale * rng.normal(0, 0.7, shape) for name, shape in shapes.items()}
+
+
+def batches_of(steps):
+    """Images and noise of some batches."""
+    rng = np.random.default_rng(SEED + 1)
+    return rng.uniform(0, 1, (steps, ITEMS, PIXELS)), rng.normal(size=(steps, ITEMS, LATENTS))
+
+
+@functools.cache
+def gradient_of(loss, scale, replaced):
+    """The loss's gradient by finite differences; every wrong answer asks for the same ones.
+
+    Args:
+        loss: the numbers of the variant that the loss depends on.
+        scale: of the weights.
+        replaced: which functions stand-ins replace.
+    """
+    weights, (images, noises) = weights_of(scale), batches_of(STEPS)
+    gradient = {}
+    for name, weight in weights.items():
+        gradient[name] = np.empty(weight.shape)
+        for index in np.ndindex(weight.shape):
+            unit = np.zeros(weight.shape)
+            unit[index] = 1
+
+            def along(t, name=name, weight=weight, unit=unit):
+                return loss_of(loss, {**weights, name: weight + t * unit}, images[0], noises[0], replaced)
+
+            gradient[name][index] = central_difference(along, 0.0, STEP)
+    return gradient
 
 
 @pytest.fixture
-def slope(variant, weights):
-    """``slope(steep)``: weights with a rate, where the loss is gentle or where it is steep."""
-
-    def choose(steep):
-        scale, rate = (STEEP[variant.encoder], STEEP_RATE) if steep else (1.0, RATE)
-        return {name: scale * weight for name, weight in weights.items()}, rate
-
-    return choose
+def loss(variant):
+    """What the loss depends on in the variant."""
+    pixel_sd = variant.pixel_sd if variant.likelihood == "gaussian" else None
+    return Loss(variant.encoder, variant.likelihood, pixel_sd, variant.beta, variant.prior_mean, variant.prior_sd)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def weights():
+    """The weights where the loss is gentle."""
+    return weights_of(1.0)
+
+
+@pytest.fixture
 def batches():
     """Images and noise of three batches."""
-    rng = np.random.default_rng(SEED + 1)
-    return rng.uniform(0, 1, (STEPS, ITEMS, PIXELS)), rng.normal(size=(STEPS, ITEMS, LATENTS))
+    return batches_of(STEPS)
+
+
+@pytest.fixture
+def after_one_step(loss):
+    """``after_one_step(scale, rate, replaced)``: where gradient descent leads the weights."""
+
+    def step(scale, rate, replaced):
+        gradient = gradient_of(loss, scale, tuple(replaced))
+        return {name: weight - rate * gradient[name] for name, weight in weights_of(scale).items()}
+
+    return step
+
+
+@pytest.fixture
+def slope(variant):
+    """``slope(steep)``: the scale of the weights with a rate, where the loss is gentle or where it is steep."""
+    return lambda steep: (STEEP[variant.encoder], STEEP_RATE) if steep else (1.0, RATE)
 
 
 @pytest.fixture
@@ -183,7 +223,7 @@ def holds_somewhere(hold):
 
 
 @pytest.mark.points(1)
-def test_returns_the_loss_before_the_step(student, variant, ask, weights, batches):
+def test_returns_the_loss_before_the_step(student, loss, ask, weights, batches):
     """The returned value is the loss of the batch before the step, a plain Python float; the batch stays as it was."""
 
     def hold(replaced):
@@ -191,7 +231,7 @@ def test_returns_the_loss_before_the_step(student, variant, ask, weights, batche
         types = reply.get("types") if isinstance(reply, dict) else None
         kind = types[0] if isinstance(types, list) and types else None
         check(isinstance(kind, str) and kind == "float", "returned something else than a plain Python float")
-        assert_close(reply, {"losses": (loss_of(variant, weights, batches[0][0], batches[1][0], replaced),)})
+        assert_close(reply, {"losses": (loss_of(loss, weights, batches[0][0], batches[1][0], replaced),)})
         try:
             assert_close(reply, {"batches": (batches[0][0], batches[1][0])}, rtol=1e-6)
         except CheckFailed:
@@ -204,11 +244,11 @@ def test_returns_the_loss_before_the_step(student, variant, ask, weights, batche
 @pytest.mark.parametrize("steep", [False, True])
 def test_moves_the_decoder(student, ask, after_one_step, slope, batches, steep):
     """One step of gradient descent moves the decoder's parameters to where the gradient of the loss says."""
-    weights, rate = slope(steep)
+    scale, rate = slope(steep)
 
     def hold(replaced):
-        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced, rate)
-        reply = ask(student, weights, batches, replaced, rate=rate)
+        moved = after_one_step(scale, rate, replaced)
+        reply = ask(student, weights_of(scale), batches, replaced, rate=rate)
         assert_close(reply, {"decoder": (moved["decoder_weight"], moved["decoder_bias"])})
 
     holds_somewhere(hold)
@@ -218,11 +258,11 @@ def test_moves_the_decoder(student, ask, after_one_step, slope, batches, steep):
 @pytest.mark.parametrize("steep", [False, True])
 def test_moves_the_encoder(student, ask, after_one_step, slope, batches, steep):
     """One step moves the encoder too: its gradient comes both through the draw and from the loss directly."""
-    weights, rate = slope(steep)
+    scale, rate = slope(steep)
 
     def hold(replaced):
-        moved = after_one_step(weights, batches[0][0], batches[1][0], replaced, rate)
-        reply = ask(student, weights, batches, replaced, rate=rate)
+        moved = after_one_step(scale, rate, replaced)
+        reply = ask(student, weights_of(scale), batches, replaced, rate=rate)
         assert_close(reply, {"encoder": (moved["encoder_weight"], moved["encoder_bias"])})
 
     holds_somewhere(hold)

@@ -4,7 +4,6 @@ It is started with the descriptor of its control socket. It never sees a submiss
 handed on unread, and only the box reads from it.
 """
 
-import functools
 import gc
 import importlib
 import io
@@ -17,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.box import wire
+from autograder.box import numerics, wire
 from autograder.box.channel import Channel
 from autograder.box.worker import confinement, familiar, kernel, places, refusals, service, survey
 from autograder.box.worker.confinement import Making
@@ -38,23 +37,13 @@ def preload(libraries: Sequence[str]) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         # A forked child of a process with a pool of threads hangs in its first parallel operation.
-        torch.set_num_threads(1)
+        numerics.settle(torch)
         torch.set_num_interop_threads(1)
-        _seed_no_devices(torch)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _draw_once(sys.modules["matplotlib.figure"].Figure())
     refusals.install()
     _seed()
-
-
-def _seed_no_devices(torch: Any) -> None:
-    """Let torch forget seeds for devices that it was built without; it would note a traceback with each of them."""
-    if not torch.backends.cuda.is_built():
-        torch.cuda.manual_seed_all = functools.wraps(torch.cuda.manual_seed_all)(lambda seed: None)
-    xpu = getattr(torch, "xpu", None)
-    if xpu is not None and not getattr(xpu, "_is_compiled", bool)():
-        xpu.manual_seed_all = functools.wraps(xpu.manual_seed_all)(lambda seed: None)
 
 
 def _draw_once(figure: Any) -> None:
