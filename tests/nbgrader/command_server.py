@@ -1,19 +1,23 @@
 """Runs nbgrader commands, each in a fork of a process that has imported nbgrader already.
 
 A line of JSON comes in (``{"arguments": […], "folder": "…", "log": "…", "environment": {…}}``), the exit code goes out.
-What a fork does is what the ``nbgrader`` script does; only the two seconds of importing are saved.
+What a fork does is what the ``nbgrader`` script does; only the two seconds of importing are saved, and the two that
+alembic takes to name the newest version of the tables, which nbgrader asks for with each new gradebook.
 """
 
 import atexit
+import functools
 import json
 import os
 import sys
 import traceback
+from pathlib import Path
 
+import nbgrader.api
 import nbgrader.apps
 import nbgrader.converters
 import nbgrader.preprocessors
-import nbgrader.server_extensions  # noqa: F401
+import nbgrader.server_extensions
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
 import autograder.gradebook.execute
@@ -21,9 +25,13 @@ import autograder.gradebook.exporter
 import autograder.gradebook.restore
 import autograder.grading.judge  # noqa: F401
 
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
+
 
 def run(request: dict) -> int:
     """Fork, run one command, and give its exit code."""
+    if not Path(request["folder"], "gradebook.db").exists():
+        nbgrader.api.get_alembic_version()  # every later fork remembers it too
     pid = os.fork()
     if pid == 0:
         code = 1

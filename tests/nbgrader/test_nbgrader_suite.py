@@ -10,12 +10,18 @@ from pathlib import Path
 SUITE = "nbgrader/tests/apps/test_nbgrader_autograde.py"
 
 # The settings are found as a user's own are, in Jupyter's configuration folder; the tests' own come on top of them.
-# As in the toy course, boxes load numpy alone, so that a test does not wait for torch.
+# As in the toy course, boxes load numpy alone, so that a test does not wait for torch. And nbgrader starts alembic, for
+# each new gradebook, to be told the newest version of the tables, which is asked once: it depends on nbgrader alone.
 CONFIG = """\
+import functools
 import os
-import sys
+
+import nbgrader.api
 
 from autograder.gradebook import enable, execute
+
+if not hasattr(nbgrader.api.get_alembic_version, "cache_info"):
+    nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 if not hasattr(execute, "runs_written_to"):
     execute.runs_written_to = os.environ["RUNS_WRITTEN_TO"]
