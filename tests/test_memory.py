@@ -1,6 +1,7 @@
 """What a judge remembers: every result is what it would be without, and a submission is asked the very same things."""
 
 import ast
+import functools
 import itertools
 import random
 import signal
@@ -402,10 +403,13 @@ def test_tests_that_read_a_students_own_numbers_are_remembered_for_the_same_numb
 # The course
 
 
-def notebook_of(judge: Judge, variant: Variant, name: str, answer: str) -> list[str]:
-    """Cells with the references, but for one problem."""
-    cells = {other: as_submission(problem, other, variant) for other, problem in judge.problems.items()}
-    return [*cells.values(), answer]
+def references(judge: Judge, variant: Variant) -> list[str]:
+    """Cells with the references; an answer to one problem comes behind them."""
+    return [as_submission(problem, name, variant) for name, problem in judge.problems.items()]
+
+
+# Editions share references, and all mutants of one are made to choose one from.
+mutants_of = functools.cache(mutants)
 
 
 def answers_to(problem: Problem, variant: Variant, rng: random.Random) -> Iterator[str]:
@@ -415,7 +419,7 @@ def answers_to(problem: Problem, variant: Variant, rng: random.Random) -> Iterat
         yield as_submission(problem, name, variant)
     if not problem.is_value:
         whole = ast.unparse(ast.parse("\n".join(signature_and_body(problem.reference))))
-        yield as_submission(problem, problem.name, variant) + "\n\n" + rng.choice(mutants(whole)).source
+        yield as_submission(problem, problem.name, variant) + "\n\n" + rng.choice(mutants_of(whole)).source
 
 
 # Where the base is looked at alone, autumn comes along for what depends on the student.
@@ -426,6 +430,7 @@ SEEN = list(dict.fromkeys([*EDITIONS, BASE.edition("autumn")]))
 def test_the_course_is_graded_the_same_with_memory(edition: Assignment) -> None:
     rng = random.Random(3)
     pair = Pair(edition.solutions, edition.variant)
+    right: dict[str, list[str]] = {}
     try:
         for name, problem in pair.plain.problems.items():
             own = edition.variant.per_student and problem.is_value and problem.question is None
@@ -433,8 +438,10 @@ def test_the_course_is_graded_the_same_with_memory(edition: Assignment) -> None:
                 continue  # what does not depend on the student was seen with the other editions
             for student in ["ada", "emmy", "sofia"] if own else ["ada"]:
                 variant = edition.variant.of(student)
+                if student not in right:
+                    right[student] = references(pair.plain, variant)
                 for answer in answers_to(problem, variant, rng):
-                    cells = notebook_of(pair.plain, variant, name, answer)
+                    cells = [*right[student], answer]
                     result = pair.grade(lambda cells=cells: Student(*cells), name, student=student)
                     runs = pair.runs
                     again = pair.remembering.grade(Student(*cells), [name], student)
