@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 import toy_course
 from nbgrader.api import Gradebook
 from test_whole_class import files, grade, hand_in, stored
-from toy_class import Class, Commands, Ended
+from toy_class import Class, Commands
 
 LATE = "c.LateSubmissionPlugin.penalty_method = 'zero'\n"
 DUE = "2026-10-02 12:00:00 UTC"
@@ -30,13 +28,6 @@ def server() -> Iterator[postgresql.Server]:
         pytest.skip(f"PostgreSQL is not tested: {missing}")
     yield server
     server.close()
-
-
-def autograder(root: Path, *arguments: str) -> Ended:
-    """Run a command of ours in a course."""
-    command = [sys.executable, "-m", "autograder", f"--course-dir={root}", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=root)
-    return Ended(done.returncode, done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +72,10 @@ def test_files_are_equal(classes: dict[str, tuple[Path, str]]) -> None:
         assert files(classes[name][0]) == expected, name
 
 
-def test_exports_and_reports_are_equal(classes: dict[str, tuple[Path, str]]) -> None:
+def test_exports_and_reports_are_equal(classes: dict[str, tuple[Path, str]], nbgrader: Commands) -> None:
     """Tables for spreadsheets and for the terminal."""
     for command in (("export", "--to=grades.csv"), ("report", "toy")):
-        seen = {name: autograder(root, *command) for name, (root, _) in classes.items()}
+        seen = {name: nbgrader.autograder(root, *command) for name, (root, _) in classes.items()}
         assert seen["file"].code == 0, seen["file"].log
         assert seen["ours"] == seen["nbgrader"] == seen["file"]
     # Students without a name stand in no order, which PostgreSQL makes use of.
@@ -119,7 +110,7 @@ def test_a_server_that_is_gone_is_one_sentence(
     before = files(root)
     server.stop()
     for command in (("grade", "toy"), ("export", "--to=gone.csv"), ("report", "toy")):
-        ended = autograder(root, *command)
+        ended = grade(root) if command[0] == "grade" else nbgrader.autograder(root, *command)
         assert ended.code == 1, ended.log
         (line,) = ended.log.splitlines()
         assert line.startswith("autograder: the gradebook"), ended.log

@@ -39,7 +39,14 @@ class Commands:
         self._server: subprocess.Popen[str] | None = None
 
     def __call__(self, folder: Path, *arguments: str, **environment: str) -> Ended:
-        """Run one command in a course."""
+        """Run one command of nbgrader in a course."""
+        return self._run(folder, arguments, environment)
+
+    def autograder(self, folder: Path, *arguments: str) -> Ended:
+        """Run one command of ours in a course: one that starts no processes which grade."""
+        return self._run(folder, arguments, {}, ours=True)
+
+    def _run(self, folder: Path, arguments: tuple[str, ...], environment: dict[str, str], ours: bool = False) -> Ended:
         if self._server is None:
             self._server = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("command_server.py"))],
@@ -52,6 +59,7 @@ class Commands:
         assert self._server.stdout is not None
         log = folder / "command.log"
         request = {"arguments": arguments, "folder": str(folder), "log": str(log), "environment": environment}
+        request["ours"] = ours
         self._server.stdin.write(json.dumps(request) + "\n")
         self._server.stdin.flush()
         return Ended(int(self._server.stdout.readline()), log.read_text(encoding="utf-8", errors="replace"))
