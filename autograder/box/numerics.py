@@ -1,4 +1,4 @@
-"""How torch is set where notebooks and hidden graders run: one thread, and nothing done for devices that are not there."""
+"""How torch is set where notebooks and hidden graders run: one thread, and nothing done for missing devices."""
 
 import functools
 from typing import Any

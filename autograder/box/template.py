@@ -116,6 +116,15 @@ class Template:
         """
         self._familiar = [*self._familiar, {"op": "familiar", "cells": list(cells), "files": list(files)}]
 
+    def warm_up(self) -> None:
+        """Start the process that boxes are forked from, if they are, so that it is ready when the first is wanted.
+
+        Raises:
+            BoxError: no process could be started.
+        """
+        if self._forks:
+            self.start()
+
     def start(self) -> socket.socket:
         """Start the process, without waiting until it can make boxes.
 

@@ -106,15 +106,17 @@ class Machine:
         """
         _hide(assignment)
         self._familiarize(assignment)
+        self._template.warm_up()
+        # Hidden graders are collected while the template imports what notebooks need.
+        judge = self._judge(assignment) if assignment.has_graders or assignment.masters else None
         cells = code_cells(notebook)
         with Session(self._template, [cell.source for cell in cells], files, limits) as session:
             book = OutputBook()
             for cell, run in zip(cells, session.run_cells(), strict=True):
                 _write(cell, run, book)
             self.left_out = session.left_out
-            if not assignment.has_graders and not assignment.masters:
+            if judge is None:
                 return {}
-            judge = self._judge(assignment)
             asked = [tested_problem(cell) for cell in notebook.cells]
             if assignment.masters:
                 _check_graders([name for name in asked if name is not None], judge)
@@ -153,6 +155,8 @@ _machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary
 def machine_of(converter: Any, make: Callable[[], Machine] = Machine) -> Machine:
     """The machine of one converter, made when first asked for; it ends with the converter, or with the process."""
     if converter not in _machines:
+        import autograder.course.quick  # noqa: F401 - from here on this process does nothing but grade
+
         _machines[converter] = machine = make()
         weakref.finalize(converter, machine.close)
     return _machines[converter]

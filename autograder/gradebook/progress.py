@@ -22,6 +22,7 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
 from autograder.course.errors import CourseError, OurFault
+from autograder.gradebook.engines import keep_engines
 from autograder.gradebook.intake import owner_of
 
 # What is wrong with the gradebook's file, rather than with what is in it.
@@ -36,6 +37,7 @@ def watch(converter: Any) -> None:
     Args:
         converter: an ``Autograde`` that has found its submissions and copied nothing.
     """
+    keep_engines()
     progress = Progress(converter)
     converter.log.addFilter(one_line)
     converter.init_destination = progress.init_destination

@@ -31,7 +31,7 @@ class Collected:
         options = [f"--rootdir={solutions}", f"--confcutdir={solutions}", "-c", os.devnull, "--import-mode=importlib"]
         # Capturing would take stdin away from the process that holds the judge, a Jupyter server for example.
         options += ["--assert=plain", "--capture=no"]
-        for name in ("cacheprovider", "terminal", "faulthandler", "logging"):
+        for name in ("cacheprovider", "terminal", "faulthandler", "logging", "unraisableexception", "threadexception"):
             options += ["-p", f"no:{name}"]
         self.errors: list[str] = []
         try:
