@@ -5,14 +5,12 @@ generated alternatives, which we made ourselves, share a box for each problem: t
 """
 
 import inspect
-import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context
 
 from autograder.authoring.build import rendered
 from autograder.authoring.examiner import Examiner, declared_answers
@@ -25,14 +23,12 @@ from autograder.authoring.trial import Workshop
 from autograder.box.template import Template
 from autograder.course.errors import GraderError, OurFault, UsageError
 from autograder.course.layout import Assignment, Course
+from autograder.course.processes import cores, end_with_parent
 from autograder.grading.catalogue import Problem
 from autograder.grading.cells import cell_of
 from autograder.grading.judge import Judge
 from autograder.grading.proof import GENERATED, RIGHT, STUB, Answer, Mutation, Proof, Survivor, Verification
 from autograder.grading.results import ProblemResult
-
-# What a worker gets to clean up once its parent has gone.
-_GRACE_SECONDS = 5.0
 
 
 def verify(
@@ -69,7 +65,7 @@ def verify(
         if released and assignment.release.is_dir():
             faults += find_leaks(assignment, judge.problems, assignment.release)
     proofs = []
-    for proof in _proofs(assignment, names, mutate, jobs or os.cpu_count() or 1):
+    for proof in _proofs(assignment, names, mutate, jobs or cores()):
         proofs.append(proof)
         progress(len(proofs), len(names))
     proofs.sort(key=lambda proof: names.index(proof.problem))
@@ -107,16 +103,7 @@ def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # An interruption unwinds what is under way, which removes its box and folder.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    parent = parent_process()
-    assert parent is not None
-
-    def end_with_parent() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_GRACE_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
 
 
 _examiners: dict[tuple[Course, str], Examiner] = {}

@@ -1,29 +1,15 @@
 """``autograder grade``: a whole class at once."""
 
 import json
-import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
-
+from autograder.cli.progress import progress
 from autograder.course.errors import UsageError
 from autograder.course.layout import Course
+from autograder.course.processes import cores
 
 if TYPE_CHECKING:
     from autograder.gradebook.batch.cluster import ClusterCrew
@@ -71,8 +57,8 @@ def grade(course: Course, options: Namespace) -> int:
     if obstacle is not None:
         return _leave_to_nbgrader(course, request.arguments, obstacle, options)
     crew = _cluster(options.scheduler, grading) if options.scheduler else None
-    with _progress(len(grading.roster), quiet=options.json) as tell:
-        summary = grading.run(tell, crew)
+    with progress("grading", len(grading.roster), quiet=options.json) as show:
+        summary = grading.run(lambda summary: show(*_done(summary)), crew)
     seconds = time.monotonic() - started
     if options.json:
         print(json.dumps({"assignment": options.assignment, **_as_data(summary), "seconds": round(seconds, 3)}))
@@ -81,11 +67,6 @@ def grade(course: Course, options: Namespace) -> int:
     if summary.interrupted:
         raise KeyboardInterrupt
     return 1 if summary.ungraded else 0
-
-
-def cores() -> int:
-    """How many processes can run at a time."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cluster(address: str, grading: "ClassGrading") -> "ClusterCrew":
@@ -119,36 +100,9 @@ def _leave_to_nbgrader(course: Course, arguments: list[str], obstacle: str, opti
     return 0
 
 
-class _Rate(ProgressColumn):
-    """Submissions a second since the first."""
-
-    def render(self, task: Task) -> Text:
-        """Show it."""
-        return Text(f"{task.finished_speed or task.speed or 0.0:.1f}/s", style="progress.data.speed")
-
-
-@contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Any]:
-    """Show how far it is: rate, time to go, failures; nothing where nobody looks."""
-    console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[failures]}"),
-    )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
-        task = progress.add_task("grading", total=total, failures="")
-
-        def tell(summary: "Summary") -> None:
-            done = summary.graded + summary.skipped + len(summary.ungraded)
-            failures = f"{len(summary.ungraded)} ungraded" if summary.ungraded else ""
-            progress.update(task, completed=done, failures=failures)
-
-        yield tell
+def _done(summary: "Summary") -> tuple[int, str]:
+    failures = f"{len(summary.ungraded)} ungraded" if summary.ungraded else ""
+    return summary.graded + summary.skipped + len(summary.ungraded), failures
 
 
 def _as_data(summary: "Summary") -> dict[str, Any]:

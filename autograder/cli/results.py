@@ -4,17 +4,16 @@ import ast
 import json
 import time
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder.cli.grading import cores
+from autograder.cli.progress import progress
 from autograder.course.errors import UsageError
 from autograder.course.layout import Course
+from autograder.course.processes import cores
 
 if TYPE_CHECKING:
     from autograder.gradebook.class_feedback import Summary
@@ -73,8 +72,8 @@ def feedback(course: Course, options: Namespace) -> int:
     request = Request(course.root, options.assignment, options.student, options.notebook, options.force)
     work = ClassFeedback(request)
     if not options.dry_run:
-        with _progress(len(work.due), quiet=options.json) as tell:
-            work.make(options.jobs or cores(), tell)
+        with progress("feedback", len(work.due), quiet=options.json) as show:
+            work.make(options.jobs or cores(), lambda summary: show(len(summary.made) + len(summary.failed), ""))
     seconds = time.monotonic() - started
     if options.json:
         due = [submission.student for submission in work.due]
@@ -87,16 +86,6 @@ def feedback(course: Course, options: Namespace) -> int:
     else:
         _print(options.assignment, work.summary, seconds)
     return int(bool(work.summary.failed))
-
-
-@contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Any]:
-    """Show how far it is, where somebody looks."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    terminal = Console(stderr=True)
-    with Progress(*columns, console=terminal, transient=True, disable=quiet or not terminal.is_terminal) as progress:
-        task = progress.add_task("feedback", total=total)
-        yield lambda summary: progress.update(task, completed=len(summary.made) + len(summary.failed))
 
 
 def _print(assignment: str, summary: "Summary", seconds: float) -> None:

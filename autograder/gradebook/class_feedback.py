@@ -1,18 +1,18 @@
 """The feedback of a whole class, in as many processes as pay."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import chdir
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, signal
 
 from autograder.course.errors import CourseError, PathwiseError
 from autograder.course.files import alone_in
+from autograder.course.processes import end_with_parent
 from autograder.gradebook.feedback import Feedback, Request, Submission
 from autograder.gradebook.marks import Marks, marks_of_class, require_assignment
 from autograder.gradebook.reading import reading
@@ -136,14 +136,7 @@ _workers: list[Feedback] = []
 def _begin(request: Request) -> None:
     """Make a process one that makes pages: it leaves Ctrl-C to its parent, and ends with it however that ends."""
     signal(SIGINT, SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-
-    def end_with_parent() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    end_with_parent()
     feedback = Feedback(request)
     os.chdir(feedback.coursedir.root)
     _workers.append(feedback)

@@ -10,7 +10,7 @@ from types import FunctionType, TracebackType
 
 import pytest
 
-from autograder.box import numerics
+from autograder.box.worker import numerics
 from autograder.course.errors import CourseError, GraderError, OurFault, Outcome, StudentFault, StudentRaised
 from autograder.course.variants import Variant
 from autograder.grading import plugin

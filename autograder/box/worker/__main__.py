@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.box import numerics, wire
+from autograder.box import wire
 from autograder.box.channel import Channel
-from autograder.box.worker import confinement, familiar, kernel, places, refusals, service, survey
+from autograder.box.worker import confinement, familiar, kernel, numerics, places, refusals, service, survey
 from autograder.box.worker.confinement import Making
 from autograder.box.worker.nanny import look_after
 from autograder.box.worker.shell import make_shell

@@ -13,7 +13,8 @@ from autograder.box.folders import sweep
 from autograder.box.template import FORKS, Template
 from autograder.box.worker import kernel
 from autograder.course.errors import BoxError, OurFault
-from autograder.gradebook.batch.ends import GRACE_SECONDS, Orderly
+from autograder.course.processes import GRACE_SECONDS
+from autograder.gradebook.batch.ends import Orderly
 from autograder.gradebook.batch.parcels import Graded, Order, Submission
 from autograder.gradebook.batch.warm import context
 from autograder.gradebook.batch.worker import Worker

@@ -1,22 +1,19 @@
 """How a command is asked to end, and how those end that grade for it."""
 
-import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 from types import FrameType
 from typing import TypeVar
+
+from autograder.course.processes import end_with_parent
 
 Parcel = TypeVar("Parcel")
 Result = TypeVar("Result")
 
 _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# What a process that grades may still do when it is no longer needed: take leave of its box.
-GRACE_SECONDS = 5.0
 
 
 @contextmanager
@@ -55,7 +52,7 @@ class Orderly:
         # The terminal's Ctrl-C is for the one that it grades for.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._end)
-        threading.Thread(target=_outlive_nobody, daemon=True).start()
+        end_with_parent()
 
     def do(self, work: Callable[[Parcel], Result], parcel: Parcel) -> Result:
         """Do some work, and end after it if that was asked for; what comes of the work is of no use then."""
@@ -72,14 +69,3 @@ class Orderly:
             os._exit(128 + number)
         # The one exception that hidden graders let pass.
         raise KeyboardInterrupt
-
-
-def _outlive_nobody() -> None:
-    """End this process with the one that it grades for: forked by a server, it would not notice otherwise."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    wait([parent.sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
-    os._exit(128 + signal.SIGTERM)
