@@ -20,12 +20,12 @@ import nbgrader.converters
 import nbgrader.preprocessors
 import nbgrader.server_extensions
 from nbgrader.apps.nbgraderapp import NbGraderApp
+from our_command import our_own
 
 import autograder.gradebook.execute
 import autograder.gradebook.exporter
 import autograder.gradebook.restore
 import autograder.grading.judge  # noqa: F401
-from autograder.cli.main import main as autograder_main
 
 nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
@@ -46,7 +46,7 @@ def run(request: dict) -> int:
             os.chdir(request["folder"])
             os.environ.update(request["environment"])
             if request.get("ours"):
-                sys.exit(autograder_main(request["arguments"]))
+                our_own(request["arguments"])()
             sys.argv = ["nbgrader", *request["arguments"]]
             NbGraderApp.launch_instance()
             code = 0

@@ -9,7 +9,7 @@ import postgresql
 import pytest
 import toy_course
 from nbgrader.api import Gradebook
-from test_whole_class import files, grade, hand_in, stored
+from test_whole_class import files, hand_in, stored
 from toy_class import Class, Commands
 
 LATE = "c.LateSubmissionPlugin.penalty_method = 'zero'\n"
@@ -49,7 +49,7 @@ def classes(
         with Gradebook(url) as gradebook:
             gradebook.update_or_create_assignment("toy", duedate=DUE)
         hand_in(Class(root, nbgrader))
-        ended = nbgrader(root, "autograde", "toy") if name == "nbgrader" else grade(root)
+        ended = nbgrader(root, "autograde", "toy") if name == "nbgrader" else nbgrader.autograder(root, "grade", "toy")
         assert ended.code == 0, ended.log
         made[name] = (root, url)
     return made
@@ -95,7 +95,7 @@ def test_a_second_round_changes_what_is_there(classes: dict[str, tuple[Path, str
             gradebook.db.commit()
         Class(root, nbgrader).hand_in("right", double="def double(x):\n    return x")
         (root / "submitted" / "right" / "toy" / "timestamp.txt").write_text("2026-10-01 12:00:00 UTC\n")
-        ended = grade(root, "--student=right", "--force")
+        ended = nbgrader.autograder(root, "grade", "toy", "--student=right", "--force")
         assert ended.code == 0, ended.log
         seen[name] = stored(root, url=url)
     assert seen["ours"]["right"] == seen["file"]["right"]
@@ -110,7 +110,7 @@ def test_a_server_that_is_gone_is_one_sentence(
     before = files(root)
     server.stop()
     for command in (("grade", "toy"), ("export", "--to=gone.csv"), ("report", "toy")):
-        ended = grade(root) if command[0] == "grade" else nbgrader.autograder(root, *command)
+        ended = nbgrader.autograder(root, *command)
         assert ended.code == 1, ended.log
         (line,) = ended.log.splitlines()
         assert line.startswith("autograder: the gradebook"), ended.log

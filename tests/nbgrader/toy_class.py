@@ -43,7 +43,7 @@ class Commands:
         return self._run(folder, arguments, environment)
 
     def autograder(self, folder: Path, *arguments: str) -> Ended:
-        """Run one command of ours in a course: one that starts no processes which grade."""
+        """Run one command of ours in a course."""
         return self._run(folder, arguments, {}, ours=True)
 
     def _run(self, folder: Path, arguments: tuple[str, ...], environment: dict[str, str], ours: bool = False) -> Ended:
