@@ -28,7 +28,6 @@ LIBRARIES = (
     "scipy.stats",
     "torch",
     "torch.distributions",
-    "torch._dynamo",  # what the first optimizer of a process imports
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )

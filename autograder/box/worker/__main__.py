@@ -24,7 +24,7 @@ from autograder.box.worker.nanny import look_after
 from autograder.box.worker.shell import make_shell
 
 # From so many boxes on, it pays to spend a second on making the next ones quicker.
-_MANY = 2
+_MANY = 6
 
 
 def preload(libraries: Sequence[str]) -> None:
@@ -39,6 +39,7 @@ def preload(libraries: Sequence[str]) -> None:
         # A forked child of a process with a pool of threads hangs in its first parallel operation.
         numerics.settle(torch)
         torch.set_num_interop_threads(1)
+        numerics.rehearse(torch)
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         _draw_once(sys.modules["matplotlib.figure"].Figure())

@@ -15,7 +15,7 @@ from autograder.gradebook.batch.ledger import Entry, Ledger, is_of_the_gradebook
 from autograder.gradebook.batch.parcels import Graded, Submission
 from autograder.gradebook.batch.roster import Roster, Skipped, Taken
 
-# Results are stored when so many wait, or the first of them has waited so long.
+# Results are stored when so many wait, or when the last were stored so long ago.
 BATCH, PATIENCE = 16, 0.5
 # What is handed out together has hardly more bytes than this.
 BATCH_BYTES = 4 * 2**20
@@ -84,7 +84,7 @@ class Coordinator:
         self._again: deque[_Task] = deque()
         self._done: list[tuple[Taken, Graded]] = []
         self._settled: set[str] = set()
-        self._since = 0.0
+        self._since = -PATIENCE
         self._waiting = len(roster)
 
     def run(self) -> Summary:
@@ -97,7 +97,7 @@ class Coordinator:
                     break
                 finished, _ = wait(self._busy, PATIENCE, FIRST_COMPLETED)
                 self._take_in(finished)
-                if len(self._done) >= BATCH or (self._done and time.monotonic() - self._since > PATIENCE):
+                if len(self._done) >= BATCH or (self._done and time.monotonic() > self._since + PATIENCE):
                     self._store()
         finally:
             try:
@@ -207,13 +207,12 @@ class Coordinator:
                 self._finish(task.taken, Graded(task.taken.student, fault=fault))
 
     def _finish(self, taken: Taken, graded: Graded) -> None:
-        if not self._done:
-            self._since = time.monotonic()
         self._done.append((taken, graded))
 
     def _store(self) -> None:
         """Write what is done: files beside their places, then the gradebook, then the files into their places."""
         done, self._done = self._done, []
+        self._since = time.monotonic()
         staged = []
         for taken, graded in done:
             try:
