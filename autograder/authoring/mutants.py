@@ -6,6 +6,7 @@ A hidden grader that gives a mutant full marks has a hole, unless the mutant com
 import ast
 import copy
 import difflib
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -82,13 +83,14 @@ def mutants(source: str) -> list[Mutant]:
         source: the text of one function; its docstring is left alone.
     """
     tree = ast.parse(source)
+    _remove_docstrings(tree)
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
-    before = ast.unparse(_without_docstring(tree))
+    before = ast.unparse(tree)
     found: dict[str, Mutant] = {}
     for rule, mutated in [*_single_changes(tree), *_changed_arguments(definition)]:
         try:
-            text = ast.unparse(_without_docstring(ast.fix_missing_locations(mutated)))
+            text = ast.unparse(ast.fix_missing_locations(mutated))
             compile(text, "mutant", "exec")
         except (SyntaxError, ValueError):
             continue
@@ -99,13 +101,10 @@ def mutants(source: str) -> list[Mutant]:
     return list(found.values())
 
 
-def _without_docstring(tree: ast.AST) -> ast.Module:
-    assert isinstance(tree, ast.Module)
-    bare = copy.deepcopy(tree)
-    for node in ast.walk(bare):
+def _remove_docstrings(tree: ast.Module) -> None:
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
-    return bare
 
 
 def _difference(before: str, after: str) -> str:
@@ -116,10 +115,10 @@ def _difference(before: str, after: str) -> str:
 def _single_changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
     """Every tree in which one node was replaced."""
     parameters = {argument.arg for argument in ast.walk(tree) if isinstance(argument, ast.arg)}
-    bare = _without_docstring(tree)
-    for index, node in enumerate(ast.walk(bare)):
+    copied = pickle.dumps(tree)  # several times as fast as copy.deepcopy
+    for index, node in enumerate(ast.walk(tree)):
         for rule, make in _replacements(node, parameters):
-            mutated = copy.deepcopy(bare)
+            mutated = pickle.loads(copied)
             _put(mutated, index, make)
             yield rule, mutated
 
