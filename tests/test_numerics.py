@@ -1,5 +1,6 @@
 """torch in a box: what it computes is what it computes anywhere, and its compiler comes when somebody asks for it."""
 
+import os  # noqa: F401 - for a condition
 import subprocess
 import sys
 
@@ -77,6 +78,88 @@ def test_whoever_wants_the_compiler_has_it(session, code):
     runs = session("import sys\nimport torch\nthe_module = torch._dynamo", before, code, LATE, same, after)
     assert [run.failed for run in runs.runs] == [False] * 6
     assert runs.value("kind") == "module"
+
+
+BARE = {
+    "a class": "@torch.compiler.disable\nclass Net(torch.nn.Linear): pass",
+    "a builtin": "torch.compiler.disable(len)",
+}
+
+
+@pytest.mark.parametrize("disabled", BARE.values(), ids=BARE)
+def test_whatever_was_left_alone_the_compiler_comes(session, disabled):
+    after = TRAINING.format(optimizer="Adam")
+    runs = session(f"import sys\nimport torch\n{disabled}", "import torch._dynamo.config", after, LATE)
+    assert not any(run.failed for run in runs.runs)
+    assert runs.value("kind") == "module"
+
+
+def test_other_threads_train_while_the_compiler_comes(session):
+    training = """\
+import threading
+import torch
+errors = []
+over = threading.Event()
+def train():
+    weight = torch.nn.Parameter(torch.zeros(2))
+    optimizer = torch.optim.SGD([weight], lr=0.1)
+    while not over.is_set():
+        try:
+            optimizer.zero_grad()
+            torch.func.grad(torch.sin)(torch.zeros(()))
+            (weight**2).sum().backward()
+            optimizer.step()
+        except Exception as error:
+            errors.append(repr(error))
+            break
+thread = threading.Thread(target=train)
+thread.start()
+import torch._dynamo.config
+over.set()
+thread.join()
+assert not errors, errors
+"""
+    assert not session(training).runs[0].failed
+
+
+DEVICES = """\
+import os
+import torch
+from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
+from autograder.box.worker import numerics
+_setup_privateuseone_for_python_backend("npy")
+numerics.settle(torch)
+numerics.rehearse(torch)
+if (child := os.fork()) == 0:
+    try:
+        torch.zeros(1, requires_grad=True).backward()
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif("not hasattr(os, 'fork')", reason="nothing is forked here")
+def test_forks_can_differentiate_where_torch_knows_other_devices():
+    """Torch forbids it once the process that forked them has differentiated."""
+    try:
+        from torch.utils.backend_registration import _setup_privateuseone_for_python_backend  # noqa: F401
+    except ImportError:
+        pytest.skip("this torch lets nobody play a device")
+    ended = subprocess.run([sys.executable, "-c", DEVICES], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_settling_twice_changes_nothing_more():
+    code = (
+        "import inspect, torch\nfrom autograder.box.worker import numerics\n"
+        "numerics.settle(torch)\nonce = torch.cuda.manual_seed_all\nnumerics.settle(torch)\n"
+        "assert torch.cuda.manual_seed_all is once\n"
+        "assert torch.cuda.manual_seed_all.__module__ == 'torch.cuda.random'\ninspect.signature(once)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_what_was_not_to_be_compiled_is_still_not(session):

@@ -1,10 +1,10 @@
-"""Imported first by processes that must be quick.
+"""Imported by processes that must be quick, as early as can be.
 
 jsonschema, which nbformat needs, checks internet addresses if it finds a grammar of them. Compiling that grammar takes
 a second, and no notebook's schema has an address in it.
 
-Python's collector looks for garbage whenever 700 objects more have been made, which is all the time while modules are
-imported and notebooks are read. Here it looks as often as it pays, and not at all when the process ends anyway.
+Python's collector looks for garbage whenever some hundreds of objects more have been made, which is all the time while
+modules are imported and notebooks are read. Here it looks as often as it pays, and not at all when the process ends.
 """
 
 import atexit

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from traitlets.config import Application
 
 from autograder.box.folders import sweep
 from autograder.box.limits import Limits
@@ -155,7 +156,9 @@ _machines: "weakref.WeakKeyDictionary[Any, Machine]" = weakref.WeakKeyDictionary
 def machine_of(converter: Any, make: Callable[[], Machine] = Machine) -> Machine:
     """The machine of one converter, made when first asked for; it ends with the converter, or with the process."""
     if converter not in _machines:
-        import autograder.course.quick  # noqa: F401 - from here on this process does nothing but grade
+        if isinstance(converter.parent, Application):
+            # The process of nbgrader's command does nothing but grade from here on; a Jupyter server goes on.
+            import autograder.course.quick  # noqa: F401
 
         _machines[converter] = machine = make()
         weakref.finalize(converter, machine.close)

@@ -22,7 +22,7 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
 from autograder.course.errors import CourseError, OurFault
-from autograder.gradebook.engines import keep_engines
+from autograder.gradebook.engines import kept_engines
 from autograder.gradebook.intake import owner_of
 
 # What is wrong with the gradebook's file, rather than with what is in it.
@@ -37,7 +37,6 @@ def watch(converter: Any) -> None:
     Args:
         converter: an ``Autograde`` that has found its submissions and copied nothing.
     """
-    keep_engines()
     progress = Progress(converter)
     converter.log.addFilter(one_line)
     converter.init_destination = progress.init_destination
@@ -66,7 +65,7 @@ class Progress:
     def convert_notebooks(self) -> None:
         """Grade all submissions; name those that were not, whatever the reason."""
         try:
-            with _orderly_ends():
+            with _orderly_ends(), kept_engines():
                 self._convert_notebooks()
         except BaseException as error:
             self._leave()

@@ -55,9 +55,9 @@ class Judge:
         self._memory = memory
         self._personal = Personal(variant)
         self._collected = Collected(solutions, variant, self.problems)
-        if "torch" in sys.modules:
-            numerics.settle(sys.modules["torch"])
         try:
+            if sys.modules.get("torch") is not None:
+                numerics.settle(sys.modules["torch"])
             self._items = {name: self._collected.items_of(problem) for name, problem in self.problems.items()}
             self.points = {name: sum(map(_points, _by_aspect(items).values())) for name, items in self._items.items()}
         except BaseException:
@@ -177,7 +177,8 @@ class Judge:
     def _misconceptions(self, name: str) -> Iterator[tuple[Misconception, Transcripts]]:
         """What each misconception replies to the grader: each of its tests is asked once a judge, when it is needed.
 
-        A test that reads numbers of a student's own is asked once for each such numbers.
+        A test that reads numbers of a student's own is asked once for each such numbers. Where one of them crashes a
+        grader, that is told by whoever proves it, and not charged to somebody else's submission.
         """
         references = {other: problem.reference for other, problem in self.problems.items()}
         items = {item.nodeid: item for item in self._items[name]}

@@ -1,5 +1,6 @@
 """nbgrader opens the gradebook again and again; while its command grades, all of these share one engine."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbgrader.api
@@ -7,14 +8,13 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event
 
-from autograder.gradebook.engines import keep_engines
+from autograder.gradebook.engines import kept_engines
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What is set to itself is put back at the end.
-    monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
-    keep_engines()
+def kept() -> Iterator[None]:
+    with kept_engines():
+        yield
 
 
 @pytest.mark.usefixtures("kept")
@@ -53,3 +53,17 @@ def test_no_connection_outlives_its_gradebook(tmp_path: Path) -> None:
         with Gradebook(url) as again:
             assert again.students == []
     assert told == ["connect", "close"] * 3
+
+
+def test_afterwards_everything_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Jupyter server goes on, with other courses, and with whatever else it makes engines by."""
+    made: list[str] = []
+    real = nbgrader.api.create_engine
+    monkeypatch.setattr(nbgrader.api, "create_engine", lambda url, **options: made.append(url) or real(url, **options))
+    ours = nbgrader.api.create_engine
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    with kept_engines():
+        for _ in range(3):
+            Gradebook(url).close()
+    assert nbgrader.api.create_engine is ours
+    assert made == [url]

@@ -84,5 +84,7 @@ def environment(home: str, temporary: str | None = None) -> dict[str, str]:
         "NBGRADER_EXECUTION": "autograde",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # A box has none of the machine's devices, and no library shall look for one.
+        **dict.fromkeys(("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"), ""),
         **{f"{library}_NUM_THREADS": "1" for library in threads},
     }

@@ -51,7 +51,7 @@ class Orderly:
     """
 
     def __init__(self) -> None:
-        self._busy = False
+        self._busy = self._asked = False
         # The terminal's Ctrl-C is for the one that it grades for.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._end)
@@ -71,13 +71,14 @@ class Orderly:
 
     def _end(self, number: int, frame: FrameType | None) -> None:
         if not self._busy:
-            os._exit(128 + number)
+            os._exit(128 + signal.SIGTERM)
+        self._asked = True
         # The one exception that hidden graders let pass.
         raise KeyboardInterrupt
 
     def _hear(self, ignored: "sys.UnraisableHookArgs") -> None:
         """Ask again soon where Python drops what we have raised, which it does while it clears an object away."""
-        if issubclass(ignored.exc_type, KeyboardInterrupt):
+        if self._asked and isinstance(ignored.exc_value, KeyboardInterrupt):
             signal.setitimer(signal.ITIMER_REAL, _SOON)
         else:
             sys.__unraisablehook__(ignored)
