@@ -1,5 +1,7 @@
 """nbgrader opens the gradebook again and again; while its command grades, all of these share one engine."""
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,12 @@ from nbgrader.api import Gradebook
 from sqlalchemy import event
 
 from autograder.gradebook.engines import kept_engines
+
+
+@pytest.fixture(autouse=True)
+def alembic_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbgrader calls it by its name for a gradebook that is new."""
+    monkeypatch.setenv("PATH", f"{sys.prefix}/bin", prepend=os.pathsep)
 
 
 @pytest.fixture
