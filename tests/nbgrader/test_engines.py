@@ -15,7 +15,7 @@ from autograder.gradebook.engines import kept_engines
 
 @pytest.fixture(autouse=True)
 def alembic_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader calls it by its name for a gradebook that is new."""
+    """Nbgrader calls it by its name for a gradebook that is new."""
     monkeypatch.setenv("PATH", f"{sys.prefix}/bin", prepend=os.pathsep)
 
 
