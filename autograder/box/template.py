@@ -28,7 +28,6 @@ LIBRARIES = (
     "scipy.stats",
     "torch",
     "torch.distributions",
-    "torch.fx.experimental.symbolic_shapes",  # what backward() with a gradient imports
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )
