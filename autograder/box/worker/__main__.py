@@ -43,9 +43,6 @@ def preload(libraries: Sequence[str]) -> None:
         numerics.settle(torch)
         torch.set_num_interop_threads(1)
         numerics.rehearse(torch)
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        _draw_once(sys.modules["matplotlib.figure"].Figure())
     refusals.install()
     _seed()
 
@@ -107,7 +104,10 @@ def _expect_many() -> None:
     if "torch" in sys.modules:
         with suppress(ImportError):
             importlib.import_module(_LATER)
-        gc.freeze()
+    if "matplotlib.pyplot" in sys.modules:
+        _draw_once(sys.modules["matplotlib.figure"].Figure())
+    _seed()
+    gc.freeze()
     if kernel.LINUX:
         kernel.gather_memory()
 
