@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.authoring.submissions import essential, fill, signed
 from autograder.box.limits import Limits
+from autograder.box.question import Question
 from autograder.box.session import Session
 from autograder.box.template import Template
 from autograder.box.wire import FunctionSource
@@ -83,7 +84,7 @@ class Workshop:
     def __init__(self, trial: Trial, session: Session) -> None:
         self._trial = trial
         self._session = session
-        self._calls: list[tuple[list[Any], Any]] = []
+        self._batches: list[_Batch] = []
 
     def first_failure(self, answer: str) -> str | None:
         """The aspect that an answer fails first, or None where it gets full marks."""
@@ -111,12 +112,10 @@ class Workshop:
         try:
             if self._session.run_more(answer).failed:
                 return "its cell raises"
-            for number in range(max(1, int(share * self._batches()))):
-                calls, expected = self._batch(number)
-                replies = self._session.run(OUTCOMES, (self._ask, calls))
-                for call, reply, right in zip(calls, replies, expected, strict=True):
-                    if not agree(reply, right):
-                        return _shown(self._trial.problem.name, call, reply, right)
+            for number in range(max(1, int(share * self._number_of_batches))):
+                telling = self._batch(number).telling(self._session)
+                if telling is not None:
+                    return _shown(self._trial.problem.name, *telling)
         except StudentFault as fault:
             return f"a random call {fault}"
         return None
@@ -130,20 +129,22 @@ class Workshop:
         assert isinstance(probe, FunctionType)
         return FunctionSource(probe.__name__, "\n".join(signature_and_body(probe)))
 
-    def _batches(self) -> int:
+    @property
+    def _number_of_batches(self) -> int:
         return (PROBED_CALLS if self._trial.problem.probe else CALLS) // _CALLS_AT_ONCE
 
-    def _batch(self, number: int) -> tuple[list[Any], Any]:
+    def _batch(self, number: int) -> "_Batch":
         """Random calls and what the reference replies: made once for all answers of a problem."""
         problem, judge = self._trial.problem, self._trial.judge
         assert problem.inputs is not None
-        while len(self._calls) <= number:
-            rng = np.random.default_rng([_SEED, len(self._calls)])
+        while len(self._batches) <= number:
+            rng = np.random.default_rng([_SEED, len(self._batches)])
             calls = [problem.inputs(rng) for _ in range(_CALLS_AT_ONCE)]
             references = {name: other.reference for name, other in judge.problems.items()}
             local = LocalImplementation(references, judge.variant.of(self._trial.student), trusted=True)
-            self._calls.append((calls, self._right(local.run(OUTCOMES, (self._ask, calls)), calls)))
-        return self._calls[number]
+            right = self._right(local.run(OUTCOMES, (self._ask, calls)), calls)
+            self._batches.append(_Batch(Question.of_run(OUTCOMES, (self._ask, calls)), calls, right))
+        return self._batches[number]
 
     def _right(self, outcomes: Any, calls: Sequence[Any]) -> Any:
         """The reference's outcomes, which tell nothing where it refuses whatever is drawn."""
@@ -153,6 +154,39 @@ class Workshop:
             name = self._trial.problem.path.name
             raise GraderError(f"{name}: the reference raises {outcomes[0][1]} for whatever inputs draws")
         return outcomes
+
+
+class _Batch:
+    """Calls that every answer to a problem is asked alike.
+
+    Args:
+        question: asks for all their outcomes.
+        calls: the arguments of each.
+        right: the reference's outcomes.
+    """
+
+    def __init__(self, question: Question, calls: Sequence[Any], right: Sequence[Any]) -> None:
+        self._question = question
+        self._calls = calls
+        self._right = right
+        # What agreed once need not be read again: most answers reply with the same bytes.
+        self._agreeing: set[bytes] = set()
+
+    def telling(self, session: Session) -> tuple[Any, Any, Any] | None:
+        """A call that tells an answer from the reference, with the outcomes of both, or None.
+
+        Raises:
+            StudentFault: the answer did not reply to all of them.
+        """
+        answer = session.ask(self._question, self._agreeing)
+        if answer.key in self._agreeing:
+            return None
+        for call, reply, right in zip(self._calls, answer.value(), self._right, strict=True):
+            if not agree(reply, right):
+                return call, reply, right
+        if answer.key is not None and answer.is_proven():
+            self._agreeing.add(answer.key)
+        return None
 
 
 def _outcomes(notebook, ask, calls):  # type: ignore[no-untyped-def]

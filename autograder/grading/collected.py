@@ -120,11 +120,12 @@ def _modules_of_its_own(folder: Path) -> Iterator[None]:
     """
     names = {"conftest", *(path.stem for path in folder.glob("test_*.py"))}
     others = {name: sys.modules.pop(name) for name in names & sys.modules.keys()}
+    place = str(folder)  # thousands of modules are looked at, and paths are slow to make
     try:
         yield
     finally:
         for name, module in list(sys.modules.items()):
-            if Path(getattr(module, "__file__", None) or "").parent == folder:
+            if os.path.dirname(getattr(module, "__file__", None) or "") == place:
                 del sys.modules[name]
         sys.modules.update(others)
 

@@ -50,6 +50,9 @@ def left_behind() -> list[str]:
 def main() -> None:
     """Answer requests until the tests hang up."""
     adopt_orphans()
+    # Tests that run under nohup or in the background got these ignored, and a command would leave it at that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     launch = NbGraderApp.launch_instance
     for line in sys.stdin:
         request = json.loads(line)
