@@ -24,6 +24,27 @@ from autograder.course.layout import Assignment, Course
 settings.register_profile("reproducible", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("reproducible")
 
+# Files that take minutes come first: a process that got one of them last would keep the others waiting for it.
+LONG = (
+    "test_graders.py",
+    "test_whole_class_of_the_demo.py",
+    "test_attacks.py",
+    "test_release.py",
+    "test_demo.py",
+    "test_bad_submissions.py",
+    "test_cluster.py",
+    "test_nbgrader_suite.py",
+    "test_confinement.py",
+    "test_fault_injection.py",
+    "test_grade_faults.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; the order within a file stays."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 # Patient with a slow machine: a test of code that hangs says how long it may.
 PATIENT = {"cell_seconds": 60.0, "call_seconds": 60.0, "grace_seconds": 2.0}
 
