@@ -182,8 +182,8 @@ def plot(points: Sequence[Point], title: str, path: Path) -> None:
         of_kind = [point for point in points if point.kind == kind]
         if of_kind:
             sizes = [point.students for point in of_kind]
-            left.plot(sizes, [point.rate for point in of_kind], style, label=f"class {kind}")
-            right.plot(sizes, [point.memory.coordinator / MEBIBYTE for point in of_kind], style, label=f"class {kind}")
+            left.plot(sizes, [point.rate for point in of_kind], style, label=kind)
+            right.plot(sizes, [point.memory.coordinator / MEBIBYTE for point in of_kind], style, label=kind)
     left.set(title="submissions a second, start included", xlabel="students")
     right.set(title="peak memory of the coordinator, MB", xlabel="students")
     for axes in (left, right):
