@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring import trial
 from autograder.authoring.examiner import Examiner
 from autograder.authoring.repeat import differing_scores
 from autograder.authoring.rooms import faults_of_rooms
@@ -13,6 +14,7 @@ from autograder.authoring.verify import prove, verify
 from autograder.box.template import Template
 from autograder.course.errors import CourseError
 from autograder.course.layout import Assignment
+from autograder.grading.diagnosis import agree
 from autograder.grading.proof import GENERATED, RIGHT, WRONG, Answer, Mutation, Proof, Survivor, Verification
 from autograder.report.verification import rows, summary, terminal_table, write_json, write_page
 
@@ -47,6 +49,30 @@ def test_a_sound_grader_is_proven(proof: Callable[[str], Proof]) -> None:
     assert found.mutation.caught + found.mutation.equivalent == found.mutation.total
     # The dtype is lost, which nobody can see since the factor is a float.
     assert found.mutation.equivalent >= 1
+
+
+def test_replies_that_agreed_before_are_recognized_and_others_are_read(
+    assignment: Assignment, template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = "def scale(x, factor):\n    return np.asarray(x, dtype=float) * factor"
+    # Less than one random call in a hundred tells it.
+    rarely_wrong = f"{right} * (factor > -2.5)"
+    read = []
+    monkeypatch.setattr(trial, "agree", lambda reply, right: read.append(reply) or agree(reply, right))
+    examiner = Examiner(assignment, template)
+    (_, _, one), *_ = examiner.trials("scale")
+    with one.workshop() as workshop:
+        assert workshop.telling_call(right) is None
+        assert len(read) == trial.CALLS
+        assert workshop.telling_call(right) is None
+        assert len(read) == trial.CALLS
+        call = workshop.telling_call(rarely_wrong)
+        assert call is not None
+        assert call.startswith("scale(")
+        assert trial.CALLS < len(read) < 2 * trial.CALLS
+        assert workshop.telling_call("def scale(x, factor):\n    raise ValueError") is not None
+        assert workshop.telling_call(right) is None
+    examiner.judge.close()
 
 
 def test_a_question_is_proven_without_mutants(proof: Callable[[str], Proof]) -> None:
