@@ -22,8 +22,8 @@ from nbgrader.utils import rmtree
 from sqlalchemy.exc import OperationalError
 
 from autograder.course.errors import CourseError, OurFault
-from autograder.gradebook.engines import kept_engines
 from autograder.gradebook.intake import owner_of
+from autograder.gradebook.kept import kept
 
 # What is wrong with the gradebook's file, rather than with what is in it.
 _TROUBLES = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
@@ -65,7 +65,7 @@ class Progress:
     def convert_notebooks(self) -> None:
         """Grade all submissions; name those that were not, whatever the reason."""
         try:
-            with _orderly_ends(), kept_engines():
+            with _orderly_ends(), kept():
                 self._convert_notebooks()
         except BaseException as error:
             self._leave()
