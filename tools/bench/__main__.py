@@ -36,7 +36,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     add("--only", action="append", choices=PARTS, default=[], help="only this part; may be given several times")
     add("--rounds", type=int, default=3, help="interleaved rounds (default: 3)")
     add("--stock", type=int, default=3, metavar="N", help="submissions a round of stock nbgrader (default: 3)")
-    add("--boxed", type=int, default=6, metavar="N", help="of nbgrader with Pathwise (default: 6)")
+    add("--boxed", type=int, default=20, metavar="N", help="of nbgrader with Pathwise (default: 20)")
     add("--students", type=int, default=20, metavar="N", help="of autograder grade, and of its stages (default: 20)")
     add("--otter", type=int, default=1, metavar="N", help="of Otter; 0 leaves it out (default: 1)")
     add("--sizes", type=_sizes, default="25,100,400", help="sizes of classes for the curve (default: 25,100,400)")
