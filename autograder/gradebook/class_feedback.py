@@ -20,7 +20,7 @@ from autograder.gradebook.reading import reading
 # A process takes as long to start as this many pages take to be made.
 PAGES_OF_A_START = 60
 # Imported once, for all processes.
-_IMPORTED = ["autograder.course.quick", "autograder.gradebook.class_feedback"]
+_IMPORTED = ["autograder.course.quick", "autograder.gradebook.class_feedback", "IPython.lib.lexers"]
 
 
 @dataclass

@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 
-from IPython.lib.lexers import IPython3Lexer
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -101,9 +100,15 @@ def _highlighted(source: str, name: str) -> str:
 def _lexer(name: str) -> Lexer:
     """What reads a language; an unknown one is text."""
     try:
-        return IPython3Lexer() if name == "ipython3" else get_lexer_by_name(name)
+        if name != "ipython3":
+            return get_lexer_by_name(name)
     except ClassNotFound:
         return TextLexer()
+    # All of IPython comes with it, and most commands that read our settings draw no page.
+    from IPython.lib.lexers import IPython3Lexer
+
+    lexer: Lexer = IPython3Lexer()
+    return lexer
 
 
 @lru_cache(maxsize=16)

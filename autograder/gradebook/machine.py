@@ -4,7 +4,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 from traitlets.config import Application
@@ -20,10 +20,11 @@ from autograder.course.errors import BoxError, CourseError
 from autograder.course.layout import Assignment
 from autograder.course.notebooks import METADATA_KEY, code_cells, tested_problem
 from autograder.course.released import released
-from autograder.grading.judge import Judge
-from autograder.grading.memory import Memory
 from autograder.grading.results import ProblemResult
 from autograder.report.feedback import outputs_of_result
+
+if TYPE_CHECKING:
+    from autograder.grading.judge import Judge
 
 # Notebooks of one assignment, about as many as it takes for a reading of the release to pay.
 _MANY = 5
@@ -142,7 +143,11 @@ class Machine:
         if self._runs[assignment.release] == _MANY:
             self._template.familiarize(*released(assignment.release))
 
-    def _judge(self, assignment: Assignment) -> Judge:
+    def _judge(self, assignment: Assignment) -> "Judge":
+        # With pytest, which only those need that grade: whoever reads our settings imports this module.
+        from autograder.grading.judge import Judge
+        from autograder.grading.memory import Memory
+
         key = (assignment.solutions, assignment.variant_name)
         if key not in self._judges:
             memory = Memory() if self._remember else None
@@ -181,7 +186,7 @@ def _write(cell: NotebookNode, run: CellRun, book: OutputBook) -> None:
     cell.execution_count = run.execution_count
 
 
-def _check_graders(asked: list[str], judge: Judge) -> None:
+def _check_graders(asked: list[str], judge: "Judge") -> None:
     """Hold that no problem lost its grader: visible checks, which a student can satisfy by force, are no grade.
 
     Raises:
@@ -192,7 +197,7 @@ def _check_graders(asked: list[str], judge: Judge) -> None:
             raise CourseError(f"problem {name} has no hidden grader, and its master says that it has one")
 
 
-def _check_points(notebook: NotebookNode, judge: Judge) -> None:
+def _check_points(notebook: NotebookNode, judge: "Judge") -> None:
     """Hold that the gradebook's points are the graders'; otherwise no score would mean anything.
 
     Raises:

@@ -10,7 +10,13 @@ from autograder.box.folders import WorkFolder, place_of_sockets
 
 # Numerical libraries would start a thread for each core in every process, and each would wait for the others.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-IMPORTED = ["autograder.course.quick", "autograder.gradebook.batch.worker", "scipy.stats", "torch"]
+IMPORTED = [
+    "autograder.course.quick",
+    "autograder.gradebook.batch.worker",
+    "autograder.grading.judge",
+    "scipy.stats",
+    "torch",
+]
 
 
 def warm_up() -> None:
