@@ -1,18 +1,23 @@
 """What ``autograder grade`` says, and what it leaves alone."""
 
 import json
+import multiprocessing
 import os
 import pty
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import toy_course
 from fault_class import FIRST, FIRST_SCORES, Broken, FaultyCommands
 from toy_class import Class
+
+from autograder.gradebook.batch import crew
 
 Run = Callable[..., Broken]
 
@@ -179,3 +184,21 @@ def test_what_is_the_course_s_own_is_left_to_nbgrader(toy: Class, run: Run, kind
     else:
         assert ended.code == 0
         assert toy.all_scores() == FIRST_SCORES
+
+
+def test_one_process_gets_ready_beside_the_template_and_the_others_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise all of them together would keep the template, and with it the first result, waiting."""
+    waited: list[int] = []
+    monkeypatch.setattr(crew, "_template", lambda order: SimpleNamespace(join=lambda desk: None))
+    monkeypatch.setattr(crew, "Machine", lambda **given: None)
+    monkeypatch.setattr(crew, "Worker", lambda order, machine: None)
+    monkeypatch.setattr(crew, "wait", lambda desks, seconds: waited.extend(desk.fileno() for desk in desks))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        desk = crew.Desk(ours, multiprocessing.Lock(), multiprocessing.Lock())
+        order = SimpleNamespace(remember=True)
+        crew._worker(order, desk)
+        assert waited == []
+        crew._worker(order, desk)
+        crew._worker(order, desk)
+        assert waited == [ours.fileno()] * 2

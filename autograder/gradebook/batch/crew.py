@@ -6,10 +6,12 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from multiprocessing.synchronize import Lock
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from autograder.box.folders import sweep
+from autograder.box.process import START_SECONDS
 from autograder.box.template import FORKS, Template
 from autograder.box.worker import kernel
 from autograder.course.errors import BoxError, OurFault
@@ -95,7 +97,7 @@ class LocalCrew:
 
     def _enlist(self) -> ProcessPoolExecutor:
         place = context()
-        desk = (self._template.start(), place.Lock()) if FORKS else None
+        desk = Desk(self._template.start(), place.Lock(), place.Lock()) if FORKS else None
         return ProcessPoolExecutor(self.size, place, initializer=_begin, initargs=(self._order, desk))
 
 
@@ -103,19 +105,31 @@ def _template(order: Order) -> Template:
     return Template(trusting=order.trusting, libraries=order.libraries)
 
 
-Desk = tuple[socket.socket, Lock] | None
+class Desk(NamedTuple):
+    """Where processes that grade get their twins of the coordinator's template.
+
+    Attributes:
+        socket: tells, by something to be read, that the template is ready; nobody ever reads it.
+        turn: of the one that asks.
+        first: of the one that may get ready while the template does.
+    """
+
+    socket: socket.socket
+    turn: Lock
+    first: Lock
+
 
 _ends: list[Orderly] = []
-_orders: list[tuple[Order, Desk]] = []
+_orders: list[tuple[Order, Desk | None]] = []
 _workers: list[Worker] = []
 
 
-def _begin(order: Order, desk: Desk) -> None:
+def _begin(order: Order, desk: Desk | None) -> None:
     """Make a process one that grades; it ends with the one that it grades for.
 
     Args:
         order: what holds for the class.
-        desk: where it gets a twin of the coordinator's template, and whose turn it is there.
+        desk: where it gets a twin of the coordinator's template.
     """
     _ends.append(Orderly())
     if kernel.LINUX:
@@ -137,9 +151,12 @@ def _attempt(submissions: Sequence[Submission]) -> list[Graded]:
     return _workers[0].grade(submissions)
 
 
-def _worker(order: Order, desk: Desk) -> Worker:
+def _worker(order: Order, desk: Desk | None) -> Worker:
     template = _template(order)
     if desk is not None:
-        with desk[1], contextlib.suppress(BoxError):
-            template.join(desk[0])
+        with desk.turn, contextlib.suppress(BoxError):
+            template.join(desk.socket)
+        if not desk.first.acquire(block=False):
+            # If all collected hidden graders by then, the template would be ready later, and with it the first result.
+            wait([desk.socket], START_SECONDS)
     return Worker(order, Machine(template=template, remember=order.remember))
